@@ -1,0 +1,40 @@
+"""The nouns of the shop, by family."""
+
+from shop.models.cases import Case, Contact
+from shop.models.catalog import Product
+from shop.models.events import ShopSetting, Slot, WebhookEvent
+from shop.models.messages import Message
+from shop.models.orders import Basket, BasketLine, Order, OrderLine, Quote, QuoteRun
+from shop.models.people import Account, WebSession
+from shop.models.shipping import (
+    LabelAttempt,
+    LabelFile,
+    LabelIntent,
+    Parcel,
+    ProviderTransaction,
+    TrackSnapshot,
+)
+
+__all__ = [
+    "Account",
+    "Basket",
+    "BasketLine",
+    "Case",
+    "Contact",
+    "LabelAttempt",
+    "LabelFile",
+    "LabelIntent",
+    "Message",
+    "Order",
+    "OrderLine",
+    "Parcel",
+    "Product",
+    "ProviderTransaction",
+    "Quote",
+    "QuoteRun",
+    "ShopSetting",
+    "Slot",
+    "TrackSnapshot",
+    "WebSession",
+    "WebhookEvent",
+]

@@ -1,0 +1,239 @@
+"""Parcels, the labels bought for them, and what was heard of them since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from shop import tracking
+from shop.db import Model, Words
+from shop.models.orders import Order, token
+from shop.values import (
+    Cause,
+    IntentState,
+    Mode,
+    Money,
+    Package,
+    ParcelState,
+    Snapshot,
+    Standing,
+    TrackingStatus,
+    TransactionStatus,
+    Via,
+)
+
+OPEN = tuple(state.value for state in IntentState if state.open)
+REFERENCE = "qs1"
+
+
+def _utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+class Parcel(Model):
+    """One box on its way to a customer: what one rate pays for, and the unit of truth."""
+
+    __tablename__ = "parcel"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(sa.String(32), unique=True, default=token)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("order.id"), index=True)
+    mode: Mapped[Mode] = mapped_column(Words(Mode))
+    state: Mapped[ParcelState] = mapped_column(Words(ParcelState), index=True)
+    why: Mapped[str] = mapped_column(sa.String(500), default="")
+    package: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=_utcnow)
+
+    rate_id: Mapped[str | None] = mapped_column(sa.String(64))
+    carrier: Mapped[str] = mapped_column(sa.String(40), default="")
+    carrier_name: Mapped[str] = mapped_column(sa.String(80), default="")
+    service_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    cost_minor: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(sa.String(3), default="USD")
+
+    transaction_id: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    tracking_number: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    tracking_url: Mapped[str | None] = mapped_column(sa.String(500))
+    labelled_at: Mapped[datetime | None]
+    labelled_via: Mapped[Via | None] = mapped_column(Words(Via))
+
+    standing: Mapped[Standing] = mapped_column(
+        Words(Standing), default=Standing.NO_LABEL, index=True
+    )
+    status: Mapped[TrackingStatus | None] = mapped_column(Words(TrackingStatus))
+    substatus: Mapped[str | None] = mapped_column(sa.String(64))
+    cause: Mapped[Cause | None] = mapped_column(Words(Cause))
+    eta: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    heard_via: Mapped[Via | None] = mapped_column(Words(Via))
+    poll_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    order: Mapped[Order] = relationship(back_populates="parcels")
+    intents: Mapped[list[LabelIntent]] = relationship(
+        back_populates="parcel", order_by="LabelIntent.id"
+    )
+    snapshots: Mapped[list[TrackSnapshot]] = relationship(
+        back_populates="parcel", order_by="TrackSnapshot.id"
+    )
+
+    @property
+    def box(self) -> Package:
+        return Package(**self.package)
+
+    @property
+    def cost(self) -> Money | None:
+        return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    @property
+    def intent(self) -> LabelIntent | None:
+        """The newest wish to buy its label."""
+        return self.intents[-1] if self.intents else None
+
+    @property
+    def story(self) -> tracking.Story:
+        """Everything heard of it, told once."""
+        return tracking.tell(snapshot.value for snapshot in self.snapshots)
+
+    def hear(self, snapshot: Snapshot, via: Via, at: datetime) -> bool:
+        """Take in what Shippo says of it; True when where it stands has changed.
+
+        `at` is world time. What was heard before changes nothing but the time of hearing.
+        """
+        self.heard_at, self.heard_via = at, via
+        fingerprint = tracking.digest(snapshot)
+        if any(old.digest == fingerprint for old in self.snapshots):
+            return False
+        self.snapshots.append(
+            TrackSnapshot(digest=fingerprint, via=via, heard_at=at, body=snapshot.to_json())
+        )
+        before = (self.standing, self.cause)
+        self._retell()
+        return (self.standing, self.cause) != before
+
+    def _retell(self) -> None:
+        story = self.story
+        self.standing = story.standing if self.tracking_number else Standing.NO_LABEL
+        self.status = story.now.status if story.now else None
+        self.substatus = story.now.substatus if story.now else None
+        self.cause = story.cause
+        self.eta = story.eta
+        self.delivered_at, self.returned_at = story.delivered_at, story.returned_at
+
+
+class LabelIntent(Model):
+    """One wish to buy one label. The database allows one open wish a parcel."""
+
+    __tablename__ = "label_intent"
+    __table_args__ = (
+        sa.Index(
+            "uq_label_intent_open_parcel",
+            "parcel_id",
+            unique=True,
+            postgresql_where=sa.text(f"state IN {OPEN}"),
+            sqlite_where=sa.text(f"state IN {OPEN}"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(sa.String(32), unique=True, default=token)
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
+    rate_id: Mapped[str] = mapped_column(sa.String(64), index=True)
+    rate_until: Mapped[datetime]
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    mode: Mapped[Mode] = mapped_column(Words(Mode))
+    state: Mapped[IntentState] = mapped_column(Words(IntentState), default=IntentState.READY)
+    attempt: Mapped[int] = mapped_column(default=0)
+    fence: Mapped[int] = mapped_column(default=0)
+    looks: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    transaction_id: Mapped[str | None] = mapped_column(sa.String(64))
+    asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(default=_utcnow)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    parcel: Mapped[Parcel] = relationship(back_populates="intents")
+    attempts: Mapped[list[LabelAttempt]] = relationship(order_by="LabelAttempt.id")
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def reference(self) -> str:
+        """What we write on the purchase so that we know it again: this wish, this attempt."""
+        return f"{REFERENCE}:{self.token}:{self.attempt}"
+
+
+class LabelAttempt(Model):
+    """One POST to Shippo and what came of it. Rows are only ever added."""
+
+    __tablename__ = "label_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    intent_id: Mapped[int] = mapped_column(sa.ForeignKey("label_intent.id"), index=True)
+    attempt: Mapped[int]
+    fence: Mapped[int]
+    verdict: Mapped[str] = mapped_column(sa.String(32))
+    detail: Mapped[str] = mapped_column(sa.String(500), default="")
+    at: Mapped[datetime] = mapped_column(default=_utcnow)
+
+
+class ProviderTransaction(Model):
+    """A transaction Shippo told us of, ours or not, by whatever way we heard."""
+
+    __tablename__ = "provider_transaction"
+
+    object_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    rate_id: Mapped[str | None] = mapped_column(sa.String(64))
+    metadata_text: Mapped[str] = mapped_column("metadata", sa.String(200), default="")
+    status: Mapped[TransactionStatus] = mapped_column(Words(TransactionStatus))
+    tracking_number: Mapped[str | None] = mapped_column(sa.String(64))
+    intent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("label_intent.id"), index=True)
+    seen_via: Mapped[Via] = mapped_column(Words(Via))
+    surplus: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime] = mapped_column(default=_utcnow)
+
+
+class LabelFile(Model):
+    """The label to print: fetched once, kept here, shown to staff only."""
+
+    __tablename__ = "label_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
+    transaction_id: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    content_type: Mapped[str] = mapped_column(sa.String(60), default="")
+    body: Mapped[bytes | None] = deferred(mapped_column(sa.LargeBinary))
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    fetched_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class TrackSnapshot(Model):
+    """One thing Shippo said of a parcel. Rows are only ever added."""
+
+    __tablename__ = "track_snapshot"
+    __table_args__ = (sa.UniqueConstraint("parcel_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    via: Mapped[Via] = mapped_column(Words(Via))
+    heard_at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+
+    parcel: Mapped[Parcel] = relationship(back_populates="snapshots")
+
+    @property
+    def value(self) -> Snapshot:
+        return Snapshot.from_json(self.body)
