@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -51,7 +51,13 @@ class Settings:
     twilio_from: str = ""
     twilio_api_url: str = "https://api.twilio.com"
     label_hosts: tuple[str, ...] = ("shippo-delivery.s3.amazonaws.com",)
-    carrier_hosts: tuple[str, ...] = ()
+    carrier_hosts: tuple[str, ...] = (
+        "tools.usps.com",
+        "www.ups.com",
+        "www.fedex.com",
+        "www.dhl.com",
+        "www.ontrac.com",
+    )
     clock_url: str = ""
     data_dir: Path = Path("var")
     metrics_token: str = ""
@@ -100,11 +106,22 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         except ValueError:
             problems.append(f"{name} is not {_expected(kinds[knob.name])}")
     if not problems:
-        settings = Settings(**given)
+        settings = _without_plain_hosts(Settings(**given))
         problems = list(_live_problems(settings))
         if not problems:
             return settings
     raise NotSettled("The shop cannot start. " + "; ".join(problems) + ". See .env.example.")
+
+
+def _without_plain_hosts(settings: Settings) -> Settings:
+    """In live mode an entry like http://host:port does not count: https and public hosts only."""
+    if not settings.live:
+        return settings
+    return replace(
+        settings,
+        label_hosts=tuple(h for h in settings.label_hosts if "://" not in h),
+        carrier_hosts=tuple(h for h in settings.carrier_hosts if "://" not in h),
+    )
 
 
 def variable(knob: Field[Any]) -> str:

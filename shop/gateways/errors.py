@@ -1,0 +1,27 @@
+"""Three ways a call to the outside world can go wrong, named for what the caller should do."""
+
+from __future__ import annotations
+
+
+class GatewayError(Exception):
+    """Something outside did not go as asked; the message is fit for staff to read."""
+
+
+class Unavailable(GatewayError):
+    """Not done; the same call may work later. `after` is the wait asked for, in seconds."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Rejected(GatewayError):
+    """Not done; the same call will never work. `code` is the provider's word for why."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unsure(GatewayError):
+    """May be done; look. What spends is never called again by a machine."""

@@ -1,0 +1,293 @@
+"""Shippo, in our words: the only file that speaks theirs.
+
+What the API really does, where it differs from its documentation, and why we buy the way we do:
+docs/shippo.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import requests
+
+from shop.carriers import carrier_of
+from shop.gateways import http
+from shop.gateways.errors import Unavailable, Unsure
+from shop.values import (
+    Address,
+    Money,
+    Package,
+    Rate,
+    RateAnswer,
+    Scan,
+    Snapshot,
+    TrackingStatus,
+    Transaction,
+    TransactionStatus,
+)
+
+log = logging.getLogger(__name__)
+
+VERSION = "2018-02-08"
+READ_S = 10.0
+PAGES = 5
+MM_PER_CM = Decimal(10)
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A webhook as Shippo keeps it."""
+
+    id: str
+    event: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shippo:
+    """The few calls we make. `ready` is asked before each; it refuses while a transaction is open."""
+
+    token: str
+    url: str
+    ready: Callable[[], None]
+    rates_deadline_s: float = 8
+    purchase_deadline_s: float = 75
+
+    def rates(self, sender: Address, to: Address, package: Package) -> RateAnswer:
+        """Ask every carrier what this parcel costs. Spends nothing. Cheapest first."""
+        body = {
+            "address_from": _address(sender),
+            "address_to": _address(to),
+            "parcels": [_parcel(package)],
+            "async": False,
+        }
+        raw = self._json("POST", "/shipments", body, deadline=self.rates_deadline_s)
+        found = _readable(rate, raw.get("rates"))
+        return RateAnswer(
+            shipment=raw.get("object_id") or "",
+            rates=sorted(found, key=lambda offer: offer.price.minor),
+            messages=_messages(raw),
+        )
+
+    def buy(self, rate_id: str, reference: str) -> Transaction:
+        """Spend money on a label, once: one POST, no retry. `reference` is written on it.
+
+        Raises Unavailable only when nothing was sent, Rejected when Shippo said no, and Unsure
+        for everything else: it may be bought.
+        """
+        body = {
+            "rate": rate_id,
+            "async": True,
+            "label_file_type": "PDF_4x6",
+            "metadata": reference,
+        }
+        answer = self._call(
+            "POST", "/transactions", body, deadline=self.purchase_deadline_s, spends=True
+        )
+        try:
+            return transaction(answer.json)
+        except UNREADABLE as error:
+            raise Unsure(f"answered {answer.status}, but not readably") from error
+
+    def transaction(self, object_id: str) -> Transaction:
+        return _read(transaction, self._json("GET", f"/transactions/{quote(object_id, safe='')}"))
+
+    def transactions_of(self, rate_id: str) -> list[Transaction]:
+        """Every label Shippo lists for a rate. An empty list proves nothing: lists lag."""
+        found: list[Transaction] = []
+        path = f"/transactions?rate={quote(rate_id, safe='')}&results=100"
+        for _ in range(PAGES):
+            page = self._json("GET", path)
+            found += _readable(transaction, page.get("results"))
+            following = page.get("next")
+            if not following:
+                break
+            path = f"/transactions?{following.partition('?')[2]}"
+        return found
+
+    def track(self, carrier: str, number: str) -> Snapshot:
+        """What Shippo knows of any carrier's number."""
+        path = f"/tracks/{quote(carrier, safe='')}/{quote(number, safe='')}"
+        return _read(snapshot, self._json("GET", path))
+
+    def webhooks(self) -> list[Registration]:
+        raw = self._json("GET", "/webhooks?results=100")
+        return _readable(registration, raw.get("results"))
+
+    def register(self, event: str, url: str, *, test: bool) -> None:
+        """Ask to be told of `event` at `url`."""
+        body = {"event": event, "url": url, "active": True, "is_test": test}
+        self._json("POST", "/webhooks", body)
+
+    def unregister(self, object_id: str) -> None:
+        self._call("DELETE", f"/webhooks/{quote(object_id, safe='')}")
+
+    def _json(
+        self, method: str, path: str, body: dict[str, Any] | None = None, deadline: float = READ_S
+    ) -> dict[str, Any]:
+        answer = self._call(method, path, body, deadline=deadline)
+        try:
+            raw = answer.json
+        except ValueError as error:
+            raise Unavailable("answered something that is not JSON") from error
+        if not isinstance(raw, dict):
+            raise Unavailable("answered something we cannot read")
+        return raw
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        deadline: float = READ_S,
+        spends: bool = False,
+    ) -> http.Answer:
+        self.ready()
+        headers = {"Authorization": f"ShippoToken {self.token}", "Shippo-API-Version": VERSION}
+        request = requests.Request(method, self.url.rstrip("/") + path, headers=headers, json=body)
+        return http.call(request, deadline, spends=spends)
+
+
+def _read(turn: Callable[[dict[str, Any]], T], raw: dict[str, Any]) -> T:
+    try:
+        return turn(raw)
+    except UNREADABLE as error:
+        raise Unavailable("answered something we cannot read") from error
+
+
+def _readable(turn: Callable[[dict[str, Any]], T], raw: Any) -> list[T]:
+    """Those we can read; one that we cannot must not hide the others."""
+    found = []
+    for part in raw or []:
+        try:
+            found.append(turn(part))
+        except UNREADABLE:
+            log.warning("one entry of Shippo's list could not be read")
+    return found
+
+
+def rate(raw: dict[str, Any]) -> Rate:
+    """One offer, from Shippo's words."""
+    service = raw.get("servicelevel") or {}
+    token = service.get("extended_token") or service.get("token") or ""
+    return Rate(
+        id=raw["object_id"],
+        carrier=carrier_of(service.get("token") or "", raw["provider"]),
+        carrier_name=raw["provider"],
+        service=token,
+        service_name=service.get("name") or token,
+        price=Money.of(raw["amount"], raw["currency"]),
+        days=raw.get("estimated_days"),
+        arrives_by=raw.get("arrives_by"),
+    )
+
+
+def transaction(raw: dict[str, Any]) -> Transaction:
+    """A label, from Shippo's words. A status we do not know is OTHER, never a failure."""
+    priced = raw.get("rate")
+    word = str(raw.get("status") or "")
+    return Transaction(
+        id=str(raw["object_id"]),
+        status=_word(TransactionStatus, word, TransactionStatus.OTHER),
+        rate=priced.get("object_id") if isinstance(priced, dict) else priced,
+        metadata=str(raw.get("metadata") or ""),
+        tracking_number=raw.get("tracking_number") or None,
+        tracking_url=raw.get("tracking_url_provider") or None,
+        label_url=raw.get("label_url") or None,
+        messages=_messages(raw),
+        raw_status=word,
+    )
+
+
+def snapshot(raw: dict[str, Any]) -> Snapshot:
+    """Everything a Track says, from Shippo's words."""
+    status = raw.get("tracking_status")
+    return Snapshot(
+        carrier=str(raw.get("carrier") or ""),
+        number=str(raw.get("tracking_number") or ""),
+        transaction=raw.get("transaction") or None,
+        status=scan(status) if isinstance(status, dict) else None,
+        history=tuple(scan(event) for event in raw.get("tracking_history") or []),
+        eta=moment(raw.get("eta")),
+    )
+
+
+def scan(raw: dict[str, Any]) -> Scan:
+    """One scan, from Shippo's words; the carrier's prose stays text and is never trusted."""
+    finer = raw.get("substatus") or {}
+    place = raw.get("location") or {}
+    return Scan(
+        status=_word(TrackingStatus, raw.get("status"), TrackingStatus.OTHER),
+        substatus=finer.get("code"),
+        action_required=bool(finer.get("action_required")),
+        at=moment(raw.get("status_date")),
+        ingested=max(
+            filter(None, [moment(raw.get("object_created")), moment(raw.get("object_updated"))]),
+            default=None,
+        ),
+        city=str(place.get("city") or ""),
+        state=str(place.get("state") or ""),
+        zip=str(place.get("zip") or ""),
+        country=str(place.get("country") or ""),
+        details=str(raw.get("status_details") or "")[:500],
+    )
+
+
+def registration(raw: dict[str, Any]) -> Registration:
+    return Registration(
+        id=raw["object_id"],
+        event=str(raw.get("event")),
+        url=str(raw.get("url")),
+        active=bool(raw.get("active")),
+    )
+
+
+def moment(text: Any) -> datetime | None:
+    """A time of Shippo's; one without a zone is UTC, one we cannot read is none."""
+    try:
+        read = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def _address(address: Address) -> dict[str, Any]:
+    return {**address.to_json(), "is_residential": None}
+
+
+def _parcel(package: Package) -> dict[str, str]:
+    sides = {"length": package.length_mm, "width": package.width_mm, "height": package.height_mm}
+    return {
+        **{side: str(Decimal(mm) / MM_PER_CM) for side, mm in sides.items()},
+        "distance_unit": "cm",
+        "weight": str(package.weight_g),
+        "mass_unit": "g",
+    }
+
+
+def _messages(raw: dict[str, Any]) -> list[str]:
+    said = []
+    for message in raw.get("messages") or []:
+        if isinstance(message, dict):
+            parts = [message.get("source"), message.get("text")]
+            said.append(": ".join(str(part) for part in parts if part))
+        else:
+            said.append(str(message))
+    return [text for text in said if text]
+
+
+def _word(kind: Any, text: Any, otherwise: Any) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        return otherwise
