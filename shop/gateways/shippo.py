@@ -54,7 +54,7 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True)
 class Shippo:
-    """The few calls we make. `ready` is asked before each; it refuses while a transaction is open."""
+    """The few calls we make. `ready` is asked before each: it refuses at a bad moment."""
 
     token: str
     url: str

@@ -1,0 +1,354 @@
+"""Spend the shop's money on postage, exactly once: the rules (docs/reliability.md tells why).
+
+A wish (LabelIntent) is claimed before a byte leaves, sent once, and settled by whatever way we
+hear of it. Nothing here sends, and nothing here ever makes a sent wish ready again unless it is
+proved that no byte of it left us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from shop.db import changed, now, session
+from shop.gateways.errors import GatewayError, Rejected, Unavailable
+from shop.models import (
+    LabelAttempt,
+    LabelFile,
+    LabelIntent,
+    Parcel,
+    ProviderTransaction,
+)
+from shop.models.shipping import OPEN, REFERENCE
+from shop.outside import mode, settings, world_now
+from shop.values import (
+    IntentState,
+    Mode,
+    ParcelState,
+    Standing,
+    Transaction,
+    TransactionStatus,
+    Via,
+)
+
+GRACE = timedelta(seconds=10)
+KEY_REFUSED = {"401", "403"}
+KEY_PAUSE = timedelta(minutes=5)
+BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
+FIRST_POLL = timedelta(hours=6)
+WATCHED = timedelta(days=30)
+"""How long a label that was perhaps bought is still looked for."""
+
+HOPEFUL = (
+    IntentState.SENDING,
+    IntentState.UNKNOWN,
+    IntentState.PENDING,
+    IntentState.NEEDS_REVIEW,
+)
+
+
+class CannotBuy(Exception):
+    """This parcel has nothing to buy; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The right to send one POST, once. `fence` tells our later word from somebody else's."""
+
+    intent_id: int
+    fence: int
+    rate_id: str
+    reference: str
+    rate_until: datetime
+    mode: Mode
+
+
+def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
+    """Write down that this parcel's label is to be bought; an open wish is returned as it is."""
+    standing = open_wish(parcel.id)
+    if standing is not None:
+        return standing
+    if parcel.rate_id is None or parcel.cost_minor is None:
+        raise CannotBuy(parcel.why or "This parcel has no rate from a carrier.")
+    intent = LabelIntent(
+        parcel=parcel,
+        rate_id=parcel.rate_id,
+        rate_until=parcel.order.quote.run.expires_at,
+        amount_minor=parcel.cost_minor,
+        currency=parcel.currency,
+        mode=parcel.mode,
+        asked_by=asked_by,
+        due_at=now() + timedelta(seconds=settings.sweep_interval_s),
+    )
+    try:
+        with session.begin_nested():
+            session.add(intent)
+            session.flush()
+    except IntegrityError:
+        # Somebody else was faster; the database keeps one open wish a parcel.
+        session.expire(parcel)
+        return open_wish(parcel.id) or wish(parcel, asked_by)
+    parcel.state = ParcelState.BUYING
+    return intent
+
+
+def open_wish(parcel_id: int) -> LabelIntent | None:
+    return session.scalar(
+        sa.select(LabelIntent).where(
+            LabelIntent.parcel_id == parcel_id, LabelIntent.state.in_(OPEN)
+        )
+    )
+
+
+def claim(intent_id: int) -> Claim | None:
+    """Take the right to send. Commit before sending: only then is it yours."""
+    moment = now()
+    deadline = moment + timedelta(seconds=settings.purchase_deadline_s) + GRACE
+    taken = changed(
+        sa.update(LabelIntent)
+        .where(LabelIntent.id == intent_id, LabelIntent.state == IntentState.READY)
+        .values(
+            state=IntentState.SENDING,
+            attempt=LabelIntent.attempt + 1,
+            fence=LabelIntent.fence + 1,
+            sent_at=moment,
+            deadline_at=deadline,
+            due_at=deadline,
+            reason="",
+        )
+    )
+    if not taken:
+        return None
+    intent = session.get_one(LabelIntent, intent_id, populate_existing=True)
+    return Claim(
+        intent_id=intent.id,
+        fence=intent.fence,
+        rate_id=intent.rate_id,
+        reference=intent.reference,
+        rate_until=intent.rate_until,
+        mode=intent.mode,
+    )
+
+
+def objection(claim: Claim) -> str:
+    """Why this must not be sent after all, or nothing."""
+    if claim.mode is not mode():
+        return f"The parcel was made in {claim.mode} mode, the shop now runs in {mode()} mode."
+    if world_now() >= claim.rate_until:
+        return "The carrier's price has expired. The parcel needs a new rate."
+    return ""
+
+
+def failed(claim: Claim, error: GatewayError | str) -> None:
+    """Take down that sending did not bring a label: what that means depends on the error."""
+    match error:
+        case Rejected(code=code) if code in KEY_REFUSED:
+            _again(claim, f"Shippo does not accept our key: {error}", KEY_PAUSE)
+        case Unavailable():
+            _again(claim, str(error))
+        case Rejected() | str():
+            _refused(claim, str(error))
+        case _:
+            _lost(claim, str(error))
+
+
+def heard(told: Transaction, via: Via) -> Parcel | None:
+    """Take in what Shippo says of a label: its answer, its webhook, a poll and a list end here.
+
+    Returns the parcel when this news gave it its label, and None otherwise. Told twice, or late,
+    or in any order, it comes to the same.
+    """
+    intent = _intent_of(told)
+    known = _noted(told, via, intent)
+    if intent is None:
+        return None
+    parcel = session.get_one(Parcel, intent.parcel_id, with_for_update=True)
+    if told.status is TransactionStatus.SUCCESS and parcel.transaction_id not in (None, told.id):
+        known.surplus = True
+        return None
+    if intent.state not in (*HOPEFUL, IntentState.FAILED):
+        return None
+    return _settled(intent, parcel, told, via)
+
+
+def overdue(intent: LabelIntent) -> bool:
+    """Turn a sending whose deadline has passed into an unknown: it may or may not be bought."""
+    if intent.state is not IntentState.SENDING or not intent.deadline_at:
+        return False
+    if intent.deadline_at > now():
+        return False
+    claim = Claim(
+        intent_id=intent.id,
+        fence=intent.fence,
+        rate_id=intent.rate_id,
+        reference=intent.reference,
+        rate_until=intent.rate_until,
+        mode=intent.mode,
+    )
+    _lost(claim, "the worker stopped before an answer came")
+    return True
+
+
+def looked(intent: LabelIntent, note: str = "") -> None:
+    """Take down that we looked and are no wiser: when to look next, and when a person decides."""
+    if intent.state not in HOPEFUL:
+        return
+    moment = now()
+    intent.looked_at = moment
+    intent.looks += 1
+    since = moment - (intent.sent_at or intent.created_at)
+    waited = since >= timedelta(seconds=settings.review_after_s)
+    if intent.state is IntentState.UNKNOWN and waited:
+        intent.state = IntentState.NEEDS_REVIEW
+    pending = intent.state is IntentState.PENDING
+    schedule = settings.poll_schedule_s if pending else settings.resolve_schedule_s
+    wait = timedelta(seconds=schedule[min(intent.looks, len(schedule) - 1)])
+    if intent.state is IntentState.UNKNOWN:
+        left = timedelta(seconds=settings.review_after_s) - since
+        wait = min(wait, max(left, timedelta(seconds=1)))
+    intent.due_at = moment + wait if since < WATCHED else None
+    if note:
+        intent.reason = note[:500]
+
+
+def bought_for(told: Sequence[Transaction], reference: str) -> list[Transaction]:
+    """Those of a list that carry exactly our reference."""
+    return [transaction for transaction in told if transaction.metadata == reference]
+
+
+def _settled(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> Parcel | None:
+    intent.transaction_id = told.id
+    match told.status:
+        case TransactionStatus.SUCCESS if told.complete:
+            _adopt(intent, parcel, told, via)
+            return parcel
+        case TransactionStatus.WAITING | TransactionStatus.QUEUED:
+            _wait(intent, parcel)
+        case TransactionStatus.ERROR:
+            _close(intent, parcel, "; ".join(told.messages) or "The carrier refused.")
+        case _:
+            _puzzle(intent, parcel, f"Shippo says {told.raw_status}, without a usable label.")
+    return None
+
+
+def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> None:
+    moment = now()
+    intent.state, intent.due_at, intent.reason = IntentState.PURCHASED, None, ""
+    parcel.state, parcel.why = ParcelState.LABELLED, ""
+    parcel.standing = Standing.LABEL_READY
+    parcel.transaction_id = told.id
+    parcel.tracking_number = told.tracking_number
+    parcel.tracking_url = told.tracking_url
+    parcel.labelled_at, parcel.labelled_via = moment, via
+    parcel.poll_at = world_now() + FIRST_POLL
+    session.add(LabelFile(parcel_id=parcel.id, transaction_id=told.id, due_at=moment))
+
+
+def _wait(intent: LabelIntent, parcel: Parcel) -> None:
+    if intent.state is not IntentState.PENDING:
+        intent.looks = 0
+        intent.due_at = now() + timedelta(seconds=settings.poll_schedule_s[0])
+    intent.state = IntentState.PENDING
+    parcel.state = ParcelState.BUYING
+
+
+def _close(intent: LabelIntent, parcel: Parcel, why: str) -> None:
+    intent.state, intent.due_at, intent.reason = IntentState.FAILED, None, why[:500]
+    parcel.state, parcel.why = ParcelState.NEEDS_LABEL, why[:500]
+
+
+def _puzzle(intent: LabelIntent, parcel: Parcel, why: str) -> None:
+    """Something was bought that we cannot use or read: never reopened, shown to a person."""
+    intent.state, intent.reason = IntentState.NEEDS_REVIEW, why[:500]
+    parcel.state = ParcelState.UNKNOWN
+
+
+def _again(claim: Claim, why: str, wait: timedelta | None = None) -> None:
+    """Nothing was sent: the wish is ready again, a little later."""
+    attempt = session.scalar(
+        sa.select(LabelIntent.attempt).where(LabelIntent.id == claim.intent_id)
+    )
+    pause = wait or timedelta(seconds=BACKOFF_S[min(attempt or 0, len(BACKOFF_S) - 1)])
+    if _from_sending(claim, state=IntentState.READY, reason=why, due_at=now() + pause):
+        _attempted(claim, "not_sent", why)
+
+
+def _refused(claim: Claim, why: str) -> None:
+    if _from_sending(claim, state=IntentState.FAILED, reason=why, due_at=None):
+        _attempted(claim, "refused", why)
+        intent = session.get_one(LabelIntent, claim.intent_id)
+        _close(intent, intent.parcel, why)
+
+
+def _lost(claim: Claim, why: str) -> None:
+    first = now() + timedelta(seconds=settings.resolve_schedule_s[0])
+    if _from_sending(claim, state=IntentState.UNKNOWN, reason=why, due_at=first, looks=0):
+        _attempted(claim, "unknown", why)
+        intent = session.get_one(LabelIntent, claim.intent_id, populate_existing=True)
+        intent.parcel.state = ParcelState.UNKNOWN
+
+
+def _from_sending(claim: Claim, **values: object) -> int:
+    """Our word counts only while the wish is still in the state our claim put it in."""
+    if isinstance(values.get("reason"), str):
+        values["reason"] = str(values["reason"])[:500]
+    return changed(
+        sa.update(LabelIntent)
+        .where(
+            LabelIntent.id == claim.intent_id,
+            LabelIntent.fence == claim.fence,
+            LabelIntent.state == IntentState.SENDING,
+        )
+        .values(**values)
+    )
+
+
+def _attempted(claim: Claim, verdict: str, detail: str) -> None:
+    attempt = int(claim.reference.rpartition(":")[2])
+    session.add(
+        LabelAttempt(
+            intent_id=claim.intent_id,
+            attempt=attempt,
+            fence=claim.fence,
+            verdict=verdict,
+            detail=detail[:500],
+        )
+    )
+
+
+def _intent_of(told: Transaction) -> LabelIntent | None:
+    """The wish a transaction belongs to: by our reference on it, which only we can have written."""
+    prefix, _, rest = told.metadata.partition(":")
+    if prefix != REFERENCE:
+        return None
+    return session.scalar(
+        sa.select(LabelIntent).filter_by(token=rest.rpartition(":")[0]).with_for_update()
+    )
+
+
+def _noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderTransaction:
+    """The ledger's row for this transaction: every one ever seen has one."""
+    row = session.get(ProviderTransaction, told.id)
+    if row is None:
+        row = ProviderTransaction(
+            object_id=told.id,
+            rate_id=told.rate,
+            metadata_text=told.metadata[:200],
+            seen_via=via,
+            intent_id=intent.id if intent else None,
+            status=told.status,
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+                session.flush()
+        except IntegrityError:
+            row = session.get_one(ProviderTransaction, told.id)
+    if row.status.undecided or not told.status.undecided:
+        row.status = told.status
+    row.tracking_number = told.tracking_number or row.tracking_number
+    return row
