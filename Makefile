@@ -1,0 +1,21 @@
+PYTHON ?= python3
+
+.PHONY: help run test check reset bench
+
+help:
+	@$(PYTHON) ops/bootstrap.py help
+
+run:
+	@$(PYTHON) ops/bootstrap.py run
+
+test:
+	@$(PYTHON) ops/bootstrap.py test $(ARGS)
+
+check:
+	@$(PYTHON) ops/bootstrap.py check
+
+reset:
+	@$(PYTHON) ops/bootstrap.py reset
+
+bench:
+	@$(PYTHON) ops/bootstrap.py bench $(ARGS)

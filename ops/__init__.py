@@ -1,0 +1,1 @@
+"""How Quayside is built, started, watched, stopped and tested on one machine."""
