@@ -1,0 +1,1 @@
+"""The bootstrap, the supervisor and the servers, tried with small stand-ins."""
