@@ -1,0 +1,1 @@
+"""A pretend outside world with a clock: Shippo, carriers, Twilio and a mail server in one."""

@@ -1,0 +1,49 @@
+"""Run the sandbox: `python -m sandbox`."""
+
+import logging
+import signal
+import sys
+import threading
+
+from sandbox.app import application
+from sandbox.controls import seeded
+from sandbox.front import Front
+from sandbox.mail import Mailman
+from sandbox.server import Server
+from sandbox.settings import from_environment
+from sandbox.world import new_world
+
+
+def main() -> int:
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )
+    settings = from_environment()
+    world = new_world(settings)
+    seeded(world)
+    server, mailman = Server(settings.host, settings.port), Mailman(world)
+    world.origin = f"http://{settings.host}:{server.port}"
+    server.answer = Front(world, application(world)).answer
+    ending = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: ending.set())
+    mailman.start()
+    world.agenda.start()
+    world.post.resume()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+    ).start()
+    sys.stdout.write(
+        f"Sandbox ready: {world.origin}/_sandbox/ · SMTP {settings.host}:{mailman.port}\n"
+    )
+    sys.stdout.flush()
+    ending.wait()
+    server.shutdown()
+    mailman.stop()
+    world.agenda.stop()
+    world.store.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

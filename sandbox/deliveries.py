@@ -1,0 +1,188 @@
+"""The post: webhooks on their way out, one lane per address, retried and logged."""
+
+import contextlib
+import http.client
+import json
+import queue
+import random
+import socket
+import threading
+import time
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from sandbox.agenda import Agenda
+from sandbox.clock import Clock
+from sandbox.signatures import shippo_signature
+from sandbox.store import Doc, Store
+
+BUDGET_S = 3.0
+SPACING_S = (1.0, 3.0)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+VERSION = "2018-02-08"
+
+
+class Post:
+    def __init__(self, store: Store, clock: Clock, agenda: Agenda, secret: str) -> None:
+        self._store, self._clock, self._agenda, self._secret = store, clock, agenda, secret
+        self._lanes: dict[str, queue.Queue[str]] = {}
+        self._attempted = threading.Condition()
+
+    def webhook(self, url: str, event: Doc) -> Doc:
+        """Put an event in the post. It is signed now; every retry replays that signature."""
+        body = json.dumps(event, separators=(",", ":"))
+        headers = {"Content-Type": "application/json", "Shippo-API-Version": VERSION}
+        if self._secret:
+            moment = int(time.time())
+            headers["Shippo-Auth-Signature"] = shippo_signature(self._secret, moment, body.encode())
+        return self.send("shippo", event["event"], (url, headers, body), tries=1 + len(SPACING_S))
+
+    def send(
+        self, sender: str, event: str, what: tuple[str, dict[str, str], str], *, tries: int
+    ) -> Doc:
+        url, headers, body = what
+        delivery: Doc = {
+            "object_id": uuid4().hex,
+            "object_created": self._clock.now(),
+            "status": "new",
+            "metadata": sender,
+            "event": event,
+            "url": url,
+            "headers": headers,
+            "body": body,
+            "tries": tries,
+            "attempts": [],
+        }
+        with self._store.change():
+            self._store.put("delivery", delivery)
+            self._agenda.add("deliver", delivery["object_id"])
+        return delivery
+
+    def resume(self) -> None:
+        """After a restart: what was on a lane when the last process ended goes out again."""
+        for status in ("new", "retry"):
+            for delivery in self._store.find("delivery", status=status, oldest=True):
+                self._agenda.add("deliver", delivery["object_id"])
+
+    def dispatch(self, ref: str) -> None:
+        delivery = self._store.get("delivery", ref)
+        if delivery is not None and delivery["status"] in ("new", "retry"):
+            self._lane(delivery["url"]).put(ref)
+
+    def all_tried(self, timeout: float = 30.0) -> bool:
+        """Wait for the first attempt of everything that is in the post."""
+        with self._attempted:
+            return self._attempted.wait_for(
+                lambda: not self._store.count("delivery", status="new"), timeout
+            )
+
+    def log(self, sender: str = "shippo") -> list[Doc]:
+        """One line per attempt, oldest first."""
+        lines: list[Doc] = []
+        for delivery in self._store.find("delivery", metadata=sender, oldest=True):
+            told = {name: delivery[name] for name in ("event", "url", "headers")}
+            lines += [
+                {**line, **told, "body": _read(delivery["body"])} for line in delivery["attempts"]
+            ]
+        return sorted(lines, key=lambda line: str(line["at"]))
+
+    def again(
+        self, event: str = "", *, last: int = 1, duplicate: int = 1, seed: int | None = None
+    ) -> list[Doc]:
+        """What to repeat: the last of an event, several times over, in order or shuffled."""
+        made = [
+            delivery
+            for delivery in self._store.find("delivery", metadata="shippo", oldest=True)
+            if event in ("", delivery["event"])
+        ]
+        chosen = [delivery for delivery in made[-last:] for _ in range(duplicate)]
+        if seed is not None:
+            random.Random(seed).shuffle(chosen)  # noqa: S311  repeatable on purpose
+        return chosen
+
+    def repeat(self, delivery: Doc, *, reorder_keys: bool = False) -> Doc:
+        """The same bytes and signature again, or the same meaning in other bytes, signed anew."""
+        if reorder_keys:
+            return self.webhook(delivery["url"], reordered(json.loads(delivery["body"])))
+        what = (delivery["url"], delivery["headers"], delivery["body"])
+        return self.send("shippo", delivery["event"], what, tries=delivery["tries"])
+
+    def _lane(self, url: str) -> queue.Queue[str]:
+        parts = urlsplit(url)
+        lane = self._lanes.get(parts.netloc + parts.path)
+        if lane is None:
+            lane = self._lanes[parts.netloc + parts.path] = queue.Queue()
+            threading.Thread(target=self._walk, args=(lane,), name="lane", daemon=True).start()
+        return lane
+
+    def _walk(self, lane: "queue.Queue[str]") -> None:
+        while True:
+            delivery = self._store.get("delivery", lane.get())
+            if delivery is not None:
+                self._attempt(delivery)
+
+    def _attempt(self, delivery: Doc) -> None:
+        at = self._clock.now()
+        status, error = transmit(delivery["url"], delivery["headers"], delivery["body"].encode())
+        number = len(delivery["attempts"]) + 1
+        delivery["attempts"].append({"at": at, "attempt": number, "status": status, "error": error})
+        again = number < delivery["tries"] and _retryable(status) and _callable(delivery["url"])
+        delivery["status"] = "done" if 200 <= status < 300 else "retry" if again else "failed"
+        with self._attempted:
+            with self._store.change():
+                if self._store.get("delivery", delivery["object_id"]) is not None:
+                    self._store.put("delivery", delivery)
+                if again:
+                    self._agenda.add("deliver", delivery["object_id"], SPACING_S[number - 1])
+            self._attempted.notify_all()
+
+
+def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
+    """One POST within the budget; status 0 and a reason when no answer came."""
+    parts = urlsplit(url)
+    if not _callable(url) or parts.hostname is None:
+        return 0, "not sent: only http addresses on this machine are called"
+    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=BUDGET_S)
+    end = threading.Timer(BUDGET_S, _end, (connection,))
+    end.start()
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, headers)
+        return connection.getresponse().status, ""
+    except (OSError, http.client.HTTPException) as problem:
+        return 0, f"{type(problem).__name__}: {problem}"
+    finally:
+        end.cancel()
+        connection.close()
+
+
+def _callable(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname in LOOPBACK
+
+
+def _retryable(status: int) -> bool:
+    return status in (0, 408, 429) or status >= 500
+
+
+def _end(connection: http.client.HTTPConnection) -> None:
+    """The budget is for the whole answer, so a slow drip ends as well."""
+    sock: Any = connection.sock
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+
+def reordered(value: Any) -> Any:
+    """The same JSON with every object's keys in the opposite order."""
+    if isinstance(value, dict):
+        return {name: reordered(value[name]) for name in reversed(list(value))}
+    return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+def _read(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body

@@ -1,0 +1,27 @@
+"""Shippo's events: to every active registration of the same mode that asked for them."""
+
+from typing import Any
+
+from sandbox.store import Doc
+from sandbox.world import World, public
+
+TYPES = frozenset(
+    {
+        "transaction_created",
+        "transaction_updated",
+        "track_updated",
+        "batch_created",
+        "batch_purchased",
+    }
+)
+ALL = "*"
+
+
+def tell(world: World, event: str, data: Any, *, test: bool, **beside: Any) -> list[Doc]:
+    envelope = {"event": event, "test": test, **beside, "data": data}
+    wanting = [
+        registration
+        for registration in world.store.find("webhook", oldest=True, test=test)
+        if registration["active"] and registration["event"] in (event, ALL)
+    ]
+    return [world.post.webhook(registration["url"], public(envelope)) for registration in wanting]

@@ -1,0 +1,99 @@
+"""Planned trouble: which call it strikes, and what it does to it."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.server import Cut, Reply
+from sandbox.store import Doc, Store
+
+Work = Callable[[], Reply]
+
+
+def latency(fault: Doc, work: Work) -> Reply:
+    """The wait comes before the work: a client that gives up has bought all the same."""
+    time.sleep(float(fault.get("seconds", 1.0)))
+    return work()
+
+
+def drop_before(fault: Doc, work: Work) -> Reply:
+    raise Cut(fault.get("how", "fin"))
+
+
+def commit_then_drop(fault: Doc, work: Work) -> Reply:
+    work()
+    raise Cut(fault.get("how", "fin"))
+
+
+def commit_then_5xx(fault: Doc, work: Work) -> Reply:
+    work()
+    body = (
+        b"<html><head><title>Server Error</title></head><body><h1>Server Error</h1></body></html>"
+    )
+    return Reply(int(fault.get("code", 500)), body, [("Content-Type", "text/html")])
+
+
+ACTS: dict[str, Callable[[Doc, Work], Reply]] = {
+    "latency": latency,
+    "drop_before": drop_before,
+    "commit_then_drop": commit_then_drop,
+    "commit_then_5xx": commit_then_5xx,
+}
+
+
+class Faults:
+    """The list as it was added; every fault counts its own matches from then on."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._all: list[Doc] = store.noted("faults", [])
+
+    def add(self, planned: Mapping[str, Any]) -> Doc:
+        with self._lock:
+            fault = {**planned, "id": len(self._all) + 1, "seen": 0, "hits": 0}
+            self._all.append(fault)
+            self._keep()
+            return fault
+
+    def shown(self) -> list[Doc]:
+        with self._lock:
+            return [dict(fault) for fault in self._all]
+
+    def clear(self) -> int:
+        with self._lock:
+            cleared = len(self._all)
+            self._all = []
+            self._keep()
+            return cleared
+
+    def pick(self, method: str, path: str) -> Doc | None:
+        """The first added of those whose turn it is; all that match have counted this call."""
+        with self._lock:
+            matching = [fault for fault in self._all if _matches(fault["match"], method, path)]
+            for fault in matching:
+                fault["seen"] += 1
+            struck = next((fault for fault in matching if _due(fault)), None)
+            if struck is not None:
+                struck["hits"] += 1
+            if matching:
+                self._keep()
+            return struck
+
+    def _keep(self) -> None:
+        self._store.note("faults", self._all)
+
+
+def _matches(match: Doc, method: str, path: str) -> bool:
+    wanted = str(match.get("path", "")).rstrip("/")
+    return match.get("method", method).upper() == method and wanted in ("", path.rstrip("/"))
+
+
+def _due(fault: Doc) -> bool:
+    match, seen = fault["match"], fault["seen"]
+    if fault["hits"] >= fault.get("times", fault["hits"] + 1):
+        return False
+    if "nth" in match:
+        return bool(seen == match["nth"])
+    return bool(seen % match.get("every", 1) == 0)

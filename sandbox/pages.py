@@ -1,0 +1,89 @@
+"""Lists as Shippo pages them: newest first, full addresses for the next and the previous page."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from sandbox.clock import seconds, stamp
+from sandbox.refusals import Refused, not_a_choice, wrong
+from sandbox.store import Doc
+from sandbox.world import here, mode, public
+
+MOST = 100
+BOUNDS = ("gt", "gte", "lt", "lte")
+
+
+def page(kind: str, default: int = 25, **where: Any) -> Doc:
+    """One page of the stored objects of a kind, of the caller's mode."""
+    number, size = _wanted(default)
+    span = (size + 1, (number - 1) * size)
+    found = here().store.find(kind, span=span, test=mode(), **where)
+    return _shaped([public(doc) for doc in found[:size]], number, more=len(found) > size)
+
+
+def envelope(found: list[Doc], default: int = 25) -> Doc:
+    """The same for a list that is at hand."""
+    number, size = _wanted(default)
+    begin = (number - 1) * size
+    return _shaped(found[begin : begin + size], number, more=len(found) > begin + size)
+
+
+def created() -> dict[str, Any]:
+    """The `object_created_*` filters of the request: one lower and one upper bound at most."""
+    asked = {
+        bound: request.args[f"object_created_{bound}"]
+        for bound in BOUNDS
+        if f"object_created_{bound}" in request.args
+    }
+    for pair in (("gt", "gte"), ("lt", "lte")):
+        if all(bound in asked for bound in pair):
+            raise wrong(
+                **{f"object_created_{pair[0]}": f"Use only one of {pair[0]} and {pair[1]}."}
+            )
+    return {f"created__{bound}": _moment(bound, text) for bound, text in asked.items()}
+
+
+def one_of(name: str, choices: frozenset[str]) -> str | None:
+    """A filter whose values are known; None when it was not asked for."""
+    value = request.args.get(name)
+    if value and value not in choices:
+        raise wrong(**{name: not_a_choice(value)})
+    return value or None
+
+
+def _moment(bound: str, text: str) -> str:
+    try:
+        moment = seconds(text)
+    except ValueError:
+        raise wrong(**{f"object_created_{bound}": "Enter a valid date/time."})
+    if bound.startswith("g") and moment > here().clock.time():
+        raise wrong(**{f"object_created_{bound}": "The lower bound must not be in the future."})
+    return stamp(moment)
+
+
+def _wanted(default: int) -> tuple[int, int]:
+    number, size = _whole("page", 1), min(MOST, _whole("results", default))
+    if number < 1 or size < 1:
+        raise Refused(404, {"detail": "Invalid page."})
+    return number, size
+
+
+def _whole(name: str, default: int) -> int:
+    text = request.args.get(name, "")
+    if text and not text.isdigit():
+        raise Refused(404, {"detail": "Invalid page."})
+    return int(text) if text else default
+
+
+def _shaped(results: list[Doc], number: int, *, more: bool) -> Doc:
+    return {
+        "next": _address(number + 1) if more else None,
+        "previous": _address(number - 1) if number > 1 else None,
+        "results": results,
+    }
+
+
+def _address(number: int) -> str:
+    asked = {**request.args, "page": str(number)}
+    return f"{request.host_url.rstrip('/')}{request.path}?{urlencode(asked)}"

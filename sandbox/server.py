@@ -1,0 +1,132 @@
+"""A small threaded HTTP/1.1 server that keeps connections alive and can cut one without a word."""
+
+import io
+import logging
+import socket
+import socketserver
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+log = logging.getLogger("sandbox.server")
+
+Environ = dict[str, Any]
+LARGEST = 16 * 1024 * 1024
+
+
+@dataclass
+class Reply:
+    status: int
+    body: bytes = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Cut(Exception):
+    """End the connection here, with no answer: politely (`fin`) or not (`rst`)."""
+
+    def __init__(self, how: str = "fin") -> None:
+        super().__init__(how)
+        self.how = how
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, host: str, port: int) -> None:
+        self.answer: Callable[[Environ], Reply] = lambda environ: Reply(503)
+        super().__init__((host, port), Handler)
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        problem = sys.exc_info()[1]
+        if not isinstance(problem, ConnectionError | TimeoutError):
+            log.error("a connection from %s failed", client_address, exc_info=problem)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "sandbox"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    timeout = 120
+    server: Server
+
+    def reply(self) -> None:
+        body = self._body()
+        if body is None:
+            return
+        try:
+            self._send(self.server.answer(self._environ(body)))
+        except Cut as cut:
+            self._cut(cut.how)
+        except ConnectionError:
+            self.close_connection = True  # the client left; what it asked for was done all the same
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = reply
+
+    def _body(self) -> bytes | None:
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not length.isdigit() or int(length) > LARGEST:
+            self.close_connection = True
+            self._send(Reply(411 if "Transfer-Encoding" in self.headers else 413))
+            return None
+        return self.rfile.read(int(length))
+
+    def _environ(self, body: bytes) -> Environ:
+        path, _, query = self.path.partition("?")
+        environ: Environ = {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "REMOTE_ADDR": self.client_address[0],
+            "SERVER_NAME": self.server.server_address[0],
+            "SERVER_PORT": str(self.server.port),
+            "SERVER_PROTOCOL": self.request_version,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in self.headers.items():
+            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
+        return environ
+
+    def _send(self, reply: Reply) -> None:
+        """One write for head and body, so that a short answer is one packet."""
+        self.send_response(reply.status)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        if reply.status != 204:
+            self.send_header("Content-Length", str(len(reply.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        head = b"".join(self._headers_buffer) + b"\r\n"
+        self._headers_buffer: list[bytes] = []
+        self.wfile.write(head if self.command == "HEAD" else head + reply.body)
+
+    def _cut(self, how: str) -> None:
+        self.close_connection = True
+        if how == "rst":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        self.connection.close()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are kept in the journal, not printed."""
