@@ -170,9 +170,17 @@ def heard(told: Transaction, via: Via) -> Parcel | None:
     if told.status is TransactionStatus.SUCCESS and parcel.transaction_id not in (None, told.id):
         known.surplus = True
         return None
-    if intent.state not in (*HOPEFUL, IntentState.FAILED):
-        return None
-    return _settled(intent, parcel, told, via)
+    if intent.state is IntentState.FAILED and told.status is TransactionStatus.SUCCESS:
+        # Refused, and bought all the same. Unless somebody has asked again since, it is ours.
+        known.surplus = open_wish(parcel.id) is not None
+        return None if known.surplus else _settled(intent, parcel, told, via)
+    return _settled(intent, parcel, told, via) if intent.state in HOPEFUL else None
+
+
+def answered(claim: Claim, told: Transaction) -> Parcel | None:
+    """Take in the answer to our own POST."""
+    _attempted(claim, told.status.value.lower(), "; ".join(told.messages))
+    return heard(told, Via.ANSWER)
 
 
 def overdue(intent: LabelIntent) -> bool:
@@ -228,7 +236,7 @@ def _settled(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -
             return parcel
         case TransactionStatus.WAITING | TransactionStatus.QUEUED:
             _wait(intent, parcel)
-        case TransactionStatus.ERROR:
+        case TransactionStatus.ERROR if told.metadata == intent.reference:
             _close(intent, parcel, "; ".join(told.messages) or "The carrier refused.")
         case _:
             _puzzle(intent, parcel, f"Shippo says {told.raw_status}, without a usable label.")
@@ -326,7 +334,10 @@ def _intent_of(told: Transaction) -> LabelIntent | None:
     if prefix != REFERENCE:
         return None
     return session.scalar(
-        sa.select(LabelIntent).filter_by(token=rest.rpartition(":")[0]).with_for_update()
+        sa.select(LabelIntent)
+        .filter_by(token=rest.rpartition(":")[0])
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 

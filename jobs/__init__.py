@@ -1,0 +1,1 @@
+"""What happens later: one background story a module."""

@@ -1,0 +1,139 @@
+"""Tell customers: decide once, send once, and keep the reason for everything not said."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from jobs.queue import later
+from shop import letters
+from shop.db import changed, now, session
+from shop.gateways.errors import GatewayError, Rejected, Unavailable
+from shop.models import Message, Parcel
+from shop.outside import settings
+from shop.values import Cause, Channel, MessageState, Milestone
+
+log = logging.getLogger(__name__)
+
+BACKOFF_S = (60, 300, 900, 3600, 4 * 3600)
+LEASE = timedelta(seconds=120)
+"""Longer than any one sending takes: after that whoever was sending is gone."""
+
+MAIL_SENDINGS = 2
+"""A mail whose fate is not known is sent once more, under the same Message-ID."""
+
+
+def announce(parcel: Parcel, milestone: Milestone, cause: Cause | None = None) -> None:
+    """Decide, once for each channel, whether the customer hears of this. Commits nothing.
+
+    Call it with the parcel locked: that makes two announcements of one thing one.
+    """
+    about = cause.value if cause else ""
+    for channel in Channel:
+        recipient = letters.recipient(parcel.order, channel)
+        message = Message(
+            parcel=parcel,
+            milestone=milestone,
+            cause=about,
+            channel=channel,
+            recipient=recipient,
+            state=MessageState.QUEUED,
+        )
+        if _said(message):
+            session.expunge(message)
+            continue
+        message.reason = letters.silence(message) or ""
+        if message.reason:
+            message.state = MessageState.SUPPRESSED
+        session.add(message)
+        session.flush()
+        if message.state is MessageState.QUEUED:
+            message.due_at = now() + timedelta(seconds=settings.sweep_interval_s)
+            later(deliver, message.id)
+
+
+def deliver(message_id: int) -> None:
+    """Send one message, if it is ours to send and still true."""
+    taken = changed(
+        sa.update(Message)
+        .where(Message.id == message_id, Message.state == MessageState.QUEUED)
+        .values(state=MessageState.SENDING, due_at=now() + LEASE, tries=Message.tries + 1)
+    )
+    session.commit()
+    if not taken:
+        return
+    message = session.get_one(Message, message_id)
+    silence = letters.silence(message) or letters.stale(message)
+    if silence:
+        message.state, message.reason, message.due_at = MessageState.SUPPRESSED, silence, None
+        session.commit()
+        return
+    sending = letters.write(message)
+    session.commit()
+    try:
+        provider_id = sending()
+    except GatewayError as error:
+        log.warning("message %s: %s", message_id, type(error).__name__)
+        _not_sent(message_id, error)
+    else:
+        _sent(message_id, provider_id)
+    session.commit()
+
+
+def recover(message_id: int) -> None:
+    """Whoever was sending this is gone: a mail may go once more, a text is left as unsure."""
+    message = session.get_one(Message, message_id, with_for_update=True)
+    if message.state is MessageState.SENDING:
+        _doubt(message, "the worker stopped while sending")
+    session.commit()
+
+
+def _said(message: Message) -> bool:
+    """Whether this has been decided before, for this channel and person."""
+    with session.no_autoflush:
+        return bool(
+            session.scalar(
+                sa.select(Message.id).filter_by(
+                    parcel_id=message.parcel.id,
+                    milestone=message.milestone,
+                    cause=message.cause,
+                    channel=message.channel,
+                    recipient=message.recipient,
+                )
+            )
+        )
+
+
+def _sent(message_id: int, provider_id: str) -> None:
+    message = session.get_one(Message, message_id, with_for_update=True)
+    message.provider_id = provider_id
+    message.sent_at, message.due_at = now(), None
+    if message.state is MessageState.SENDING:
+        message.state = MessageState.SENT
+
+
+def _not_sent(message_id: int, error: GatewayError) -> None:
+    message = session.get_one(Message, message_id, with_for_update=True)
+    if message.state is not MessageState.SENDING:
+        return  # a receipt was faster and knows better
+    match error:
+        case Unavailable() if message.tries <= len(BACKOFF_S):
+            wait = timedelta(seconds=error.after or BACKOFF_S[message.tries - 1])
+            message.state, message.due_at = MessageState.QUEUED, now() + wait
+            message.reason = f"Will be tried again: {error}"[:300]
+        case Unavailable() | Rejected():
+            message.state, message.due_at = MessageState.FAILED, None
+            message.reason = str(error)[:300]
+        case _:
+            _doubt(message, str(error))
+
+
+def _doubt(message: Message, why: str) -> None:
+    if message.channel is Channel.MAIL and message.tries < MAIL_SENDINGS:
+        message.state, message.due_at = MessageState.QUEUED, now()
+        message.reason = f"Possible duplicate: {why}"[:300]
+    else:
+        message.state, message.due_at = MessageState.UNSURE, None
+        message.reason = f"May have been sent: {why}"[:300]

@@ -1,0 +1,88 @@
+"""`later`: put a job off until the transaction has been committed.
+
+Rows are the truth and Redis is a doorbell: a ring that is lost is rung again by jobs/rounds.py.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+import sqlalchemy as sa
+from flask import current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy.orm import Session, SessionTransaction
+
+from shop.db import session
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+KEY = "later"
+QUEUES = {
+    "jobs.labels": "labels",
+    "jobs.tracking": "webhooks",
+    "jobs.messages": "messages",
+    "jobs.files": "upkeep",
+}
+"""Which queue a module's jobs stand in. A worker serves exactly one (decision 0007)."""
+
+SPARE_S = 60
+KEEP_FAILED_S = 24 * 3600
+
+
+def later(function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run `function` with these ids once what we are doing is committed, or never."""
+    if kwargs:
+        raise TypeError("jobs take plain positional ids")
+    own = session()
+    if not own.in_transaction():
+        # Without a transaction there is nothing a rollback could forget this by.
+        own.begin()
+    rings = own.info.setdefault(KEY, [])
+    rings.append((own.get_nested_transaction(), function, args))
+
+
+def queue(name: str, redis: Redis) -> Queue:
+    """One queue; its jobs are JSON, never pickle: whoever can write to Redis must not run code."""
+    return Queue(name, connection=redis, serializer=JSONSerializer)
+
+
+def doorbell() -> Redis:
+    """The connection to Redis of this app."""
+    found: Redis = current_app.extensions["redis"]
+    return found
+
+
+def _ring(own: Session) -> None:
+    if own.in_nested_transaction():
+        return  # only a savepoint was released; the commit is still to come
+    for _, function, args in own.info.pop(KEY, []):
+        _enqueue(function, args)
+
+
+def _forget(own: Session, rolled_back: SessionTransaction) -> None:
+    if rolled_back.parent is None:
+        own.info.pop(KEY, None)
+        return
+    kept = [ring for ring in own.info.get(KEY, []) if ring[0] is not rolled_back]
+    own.info[KEY] = kept
+
+
+def _enqueue(function: Callable[..., object], args: tuple[Any, ...]) -> None:
+    name = f"{function.__module__}.{function.__qualname__}"
+    limit = current_app.extensions["settings"].purchase_deadline_s + SPARE_S
+    try:
+        queue(QUEUES[function.__module__], doorbell()).enqueue_call(
+            name, args=args, timeout=int(limit), result_ttl=0, failure_ttl=KEEP_FAILED_S
+        )
+    except RedisError as error:
+        log.warning("%s%s is not rung now, the rounds will: %s", name, args, type(error).__name__)
+
+
+sa.event.listen(session, "after_commit", _ring)
+sa.event.listen(session, "after_soft_rollback", _forget)

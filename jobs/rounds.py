@@ -1,0 +1,129 @@
+"""The rounds: ring for every row whose time has come, whatever Redis remembers.
+
+A row that is due is put a sweep's length ahead as it is rung, so two clocks ring it once and a
+lost ring is repeated.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from jobs import files, labels, messages, tracking
+from jobs.queue import later
+from shop.db import now, session
+from shop.gateways.errors import GatewayError
+from shop.models import LabelFile, LabelIntent, Message, Parcel, Slot, WebhookEvent, WebSession
+from shop.outside import gateways, settings, world_now
+from shop.values import EventState, IntentState, MessageState
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+FOLLOWED = ("transaction_created", "transaction_updated", "track_updated")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Rows of one kind in some states, and the job that minds them."""
+
+    model: Any
+    job: Callable[[int], None]
+    states: tuple[Any, ...] = ()
+
+
+ROUNDS = (
+    Round(LabelIntent, labels.buy, (IntentState.READY,)),
+    Round(
+        LabelIntent,
+        labels.look,
+        (
+            IntentState.SENDING,
+            IntentState.UNKNOWN,
+            IntentState.PENDING,
+            IntentState.NEEDS_REVIEW,
+        ),
+    ),
+    Round(LabelFile, files.fetch),
+    Round(WebhookEvent, tracking.apply_event, (EventState.NEW,)),
+    Round(Message, messages.deliver, (MessageState.QUEUED,)),
+    Round(Message, messages.recover, (MessageState.SENDING,)),
+)
+
+
+def ring() -> int:
+    """Ring for all that is due and return how many were."""
+    rung = sum(_ring_one(round_) for round_ in ROUNDS)
+    return rung + _ring_quiet_parcels()
+
+
+def register_webhooks() -> None:
+    """Have exactly our webhooks at Shippo, and remove our own old ones."""
+    address = webhook_address()
+    try:
+        known = gateways.shippo.webhooks()
+        base = f"{settings.public_url}/webhooks/shippo/"
+        for hook in known:
+            if hook.url.startswith(base) and (hook.url != address or hook.event not in FOLLOWED):
+                gateways.shippo.unregister(hook.id)
+        have = {hook.event for hook in known if hook.url == address and hook.active}
+        for event in FOLLOWED:
+            if event not in have:
+                gateways.shippo.register(event, address, test=not settings.live)
+    except GatewayError as error:
+        log.warning("webhooks are not registered yet: %s", error)
+
+
+def registered() -> bool:
+    """Whether Shippo has all our webhooks."""
+    address = webhook_address()
+    have = {hook.event for hook in gateways.shippo.webhooks() if hook.url == address}
+    return have >= set(FOLLOWED)
+
+
+def webhook_address() -> str:
+    return f"{settings.public_url}/webhooks/shippo/{settings.shippo_webhook_token}"
+
+
+def tidy() -> None:
+    """Forget sessions that have ended and turns long taken."""
+    session.execute(sa.delete(WebSession).where(WebSession.expires_at < now()))
+    session.execute(sa.delete(Slot).where(Slot.taken_at < now() - timedelta(days=1)))
+    session.commit()
+
+
+def _ring_one(round_: Round) -> int:
+    model = round_.model
+    where = [model.due_at <= now()]
+    if round_.states:
+        where.append(model.state.in_(round_.states))
+    again = now() + timedelta(seconds=settings.sweep_interval_s)
+    return _ring(model, where, {"due_at": again}, round_.job)
+
+
+def _ring_quiet_parcels() -> int:
+    where = [Parcel.poll_at <= world_now(), Parcel.tracking_number.is_not(None)]
+    again = world_now() + timedelta(minutes=30)
+    return _ring(Parcel, where, {"poll_at": again}, tracking.poll)
+
+
+def _ring(
+    model: Any, where: list[Any], values: dict[str, datetime], job: Callable[[int], None]
+) -> int:
+    due = list(session.scalars(sa.select(model.id).where(*where).limit(AT_ONCE)))
+    session.commit()
+    if not due:
+        return 0
+    statement = (
+        sa.update(model).where(model.id.in_(due), *where).values(**values).returning(model.id)
+    )
+    ids = sorted(session.scalars(statement.execution_options(synchronize_session=False)))
+    for row_id in ids:
+        later(job, row_id)
+    session.commit()
+    return len(ids)

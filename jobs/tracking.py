@@ -1,0 +1,141 @@
+"""Take in what webhooks and polls say of labels and parcels."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from jobs import labels, messages
+from shop import cases
+from shop.db import now, session
+from shop.gateways.errors import GatewayError, Rejected
+from shop.gateways.shippo import snapshot as read_snapshot
+from shop.models import Parcel, WebhookEvent
+from shop.outside import gateways, mode, world_now
+from shop.tracking import from_far_future
+from shop.values import EventState, Mode, Snapshot, Standing, Via
+
+log = logging.getLogger(__name__)
+
+BACKOFF_S = (5, 10, 20, 40, 80, 160)
+"""An event for a parcel we do not know yet waits about five minutes in all."""
+
+QUIET = {
+    Standing.LABEL_READY: timedelta(hours=6),
+    Standing.IN_TRANSIT: timedelta(hours=4),
+    Standing.OUT_FOR_DELIVERY: timedelta(minutes=30),
+    Standing.ATTENTION: timedelta(hours=4),
+    Standing.FAILED: timedelta(hours=4),
+}
+"""How long we let a parcel be silent before we ask (docs/reliability.md). World time."""
+
+
+def apply_event(event_id: int) -> None:
+    """Interpret one webhook. What cannot be read or matched is kept with the reason."""
+    event = session.get(WebhookEvent, event_id)
+    if event is None or event.state is not EventState.NEW:
+        return
+    said = json.loads(event.body)
+    kind = event.event
+    session.commit()
+    if bool(said.get("test")) != (mode() is Mode.TEST):
+        _close(event_id, EventState.WRONG_MODE, "sent in the other mode than ours")
+    elif kind in {"transaction_created", "transaction_updated"}:
+        _apply_transaction(event_id, said.get("data"))
+    elif kind == "track_updated":
+        _apply_track(event_id, said.get("data"))
+    else:
+        _close(event_id, EventState.IGNORED, "not an event we follow")
+    session.commit()
+
+
+def poll(parcel_id: int) -> None:
+    """Ask after a parcel that has been quiet."""
+    parcel = session.get(Parcel, parcel_id)
+    if parcel is None or parcel.tracking_number is None or parcel.standing.final:
+        return
+    carrier, number = parcel.carrier, parcel.tracking_number
+    session.commit()
+    try:
+        told = gateways.shippo.track(carrier, number)
+    except GatewayError as error:
+        log.warning("parcel %s: cannot ask: %s", parcel_id, error)
+        return
+    absorb(parcel_id, told, Via.POLL)
+    session.commit()
+
+
+def absorb(parcel_id: int, told: Snapshot, via: Via) -> None:
+    """Add what was heard to a parcel and do what follows from it. Commits nothing."""
+    parcel = session.get_one(Parcel, parcel_id, with_for_update=True)
+    at = world_now()
+    moved = parcel.hear(told, via, at)
+    quiet = QUIET.get(parcel.standing)
+    parcel.poll_at = at + quiet if quiet else None
+    if not moved:
+        return
+    story = parcel.story
+    cases.follow(parcel, story, now())
+    if story.milestone is not None:
+        messages.announce(parcel, story.milestone, story.cause)
+
+
+def _apply_transaction(event_id: int, data: Any) -> None:
+    """The body is a hint: what counts is Shippo's answer to our own question."""
+    object_id = data.get("object_id") if isinstance(data, dict) else None
+    if not object_id:
+        _close(event_id, EventState.UNREADABLE, "names no transaction")
+        return
+    try:
+        labels.hear(str(object_id), Via.WEBHOOK)
+    except Rejected as error:
+        _close(event_id, EventState.UNMATCHED, f"Shippo does not know it: {error}")
+    except GatewayError as error:
+        _put_off(event_id, f"could not ask Shippo: {error}")
+    else:
+        _close(event_id, EventState.DONE)
+
+
+def _apply_track(event_id: int, data: Any) -> None:
+    try:
+        told = read_snapshot(data)
+    except (AttributeError, TypeError, ValueError):
+        _close(event_id, EventState.UNREADABLE, "not a track we can read")
+        return
+    if from_far_future(told, world_now()):
+        _close(event_id, EventState.UNREADABLE, "says it is from the future")
+        return
+    parcel_id = _parcel_of(told)
+    if parcel_id is None:
+        _put_off(event_id, "names no parcel of ours")
+        return
+    absorb(parcel_id, told, Via.WEBHOOK)
+    _close(event_id, EventState.DONE)
+
+
+def _parcel_of(told: Snapshot) -> int | None:
+    """By transaction, which only a label of ours has; else by carrier and number together."""
+    if told.transaction:
+        return session.scalar(sa.select(Parcel.id).filter_by(transaction_id=told.transaction))
+    return session.scalar(
+        sa.select(Parcel.id).filter_by(carrier=told.carrier, tracking_number=told.number)
+    )
+
+
+def _close(event_id: int, state: EventState, note: str = "") -> None:
+    event = session.get_one(WebhookEvent, event_id)
+    event.state, event.note, event.due_at = state, note[:300], None
+
+
+def _put_off(event_id: int, note: str) -> None:
+    event = session.get_one(WebhookEvent, event_id)
+    event.note = note[:300]
+    event.tries += 1
+    if event.tries > len(BACKOFF_S):
+        event.state, event.due_at = EventState.UNMATCHED, None
+    else:
+        event.due_at = now() + timedelta(seconds=BACKOFF_S[event.tries - 1])

@@ -1,0 +1,108 @@
+"""Our words as people read them; each goes through gettext."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from flask_babel import gettext, lazy_gettext
+
+from shop.values import (
+    Cause,
+    Channel,
+    EventState,
+    IntentState,
+    LabelWhen,
+    MessageState,
+    Milestone,
+    ParcelState,
+    QuoteSource,
+    Role,
+    Standing,
+    Via,
+)
+
+_ = lazy_gettext
+
+_PAIRS: tuple[tuple[Enum, object], ...] = (
+    (Standing.NO_LABEL, _("Being packed")),
+    (Standing.LABEL_READY, _("Ready to leave")),
+    (Standing.IN_TRANSIT, _("In transit")),
+    (Standing.OUT_FOR_DELIVERY, _("Out for delivery")),
+    (Standing.DELIVERED, _("Delivered")),
+    (Standing.ATTENTION, _("Needs attention")),
+    (Standing.FAILED, _("Delivery failed")),
+    (Standing.RETURNED, _("Going back")),
+    (Cause.DELIVERY_FAILED, _("Delivery failed")),
+    (Cause.LOST, _("Lost")),
+    (Cause.DAMAGED, _("Damaged")),
+    (Cause.ADDRESS_ISSUE, _("Address problem")),
+    (Cause.ATTEMPTED, _("Delivery attempted")),
+    (Cause.HELD, _("Held by the carrier")),
+    (Cause.PICKUP, _("Waiting at a pick-up point")),
+    (Cause.UNCLAIMED, _("Not collected")),
+    (Cause.RETURNED, _("Going back")),
+    (Cause.OTHER, _("Needs attention")),
+    (ParcelState.NEEDS_RATE, _("Needs a rate")),
+    (ParcelState.NEEDS_LABEL, _("Needs label")),
+    (ParcelState.BUYING, _("Buying label")),
+    (ParcelState.UNKNOWN, _("Purchase unknown")),
+    (ParcelState.LABELLED, _("Labelled")),
+    (IntentState.READY, _("Waiting to be sent")),
+    (IntentState.SENDING, _("Asking Shippo")),
+    (IntentState.UNKNOWN, _("Not known yet")),
+    (IntentState.PENDING, _("Shippo is working on it")),
+    (IntentState.NEEDS_REVIEW, _("In review")),
+    (IntentState.PURCHASED, _("Bought")),
+    (IntentState.FAILED, _("Refused")),
+    (Via.ANSWER, _("answer to the purchase")),
+    (Via.WEBHOOK, _("webhook")),
+    (Via.POLL, _("poll")),
+    (Via.LIST, _("Shippo's list")),
+    (Via.LOOKUP, _("lookup")),
+    (Milestone.LABEL_READY, _("Label ready")),
+    (Milestone.OUT_FOR_DELIVERY, _("Out for delivery")),
+    (Milestone.DELIVERED, _("Delivered")),
+    (Milestone.EXCEPTION, _("Problem")),
+    (Channel.MAIL, _("E-mail")),
+    (Channel.SMS, _("Text")),
+    (MessageState.QUEUED, _("Waiting")),
+    (MessageState.SENDING, _("Sending")),
+    (MessageState.SENT, _("Sent")),
+    (MessageState.DELIVERED, _("Delivered")),
+    (MessageState.UNDELIVERED, _("Not delivered")),
+    (MessageState.FAILED, _("Failed")),
+    (MessageState.SUPPRESSED, _("Not sent")),
+    (MessageState.UNSURE, _("Perhaps sent")),
+    (EventState.NEW, _("Waiting")),
+    (EventState.DONE, _("Applied")),
+    (EventState.UNMATCHED, _("Matches nothing of ours")),
+    (EventState.WRONG_MODE, _("Wrong mode")),
+    (EventState.IGNORED, _("Not followed")),
+    (EventState.UNREADABLE, _("Unreadable")),
+    (QuoteSource.LIVE, _("Live rates")),
+    (QuoteSource.FALLBACK, _("Our own rates")),
+    (LabelWhen.ON_ORDER, _("As soon as an order is placed")),
+    (LabelWhen.BY_HAND, _("When staff press Buy label")),
+    (Role.CUSTOMER, _("Customer")),
+    (Role.VIEWER, _("Viewer")),
+    (Role.PACKER, _("Packer")),
+    (Role.ADMIN, _("Administrator")),
+)
+WORDS = {(type(word), word.value): text for word, text in _PAIRS}
+"""By kind and value: two enums may share a value and not a meaning."""
+
+STATUSES: dict[str, object] = {
+    "UNKNOWN": _("No news yet"),
+    "PRE_TRANSIT": _("Label made, not yet with the carrier"),
+    "TRANSIT": _("In transit"),
+    "DELIVERED": _("Delivered"),
+    "RETURNED": _("Going back to the sender"),
+    "FAILURE": _("Delivery failed"),
+    "OTHER": _("Update received"),
+}
+
+
+def words(value: Enum) -> str:
+    """A word for people."""
+    found = WORDS.get((type(value), value.value)) or STATUSES.get(str(value.value))
+    return str(found or gettext(str(value.value).replace("_", " ")))

@@ -1,0 +1,182 @@
+"""What every page has: words for values, addresses of static files, headers, and error pages."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from datetime import date, datetime
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, Response, g, render_template, request, url_for
+from flask_babel import Babel, format_currency, get_locale
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from shop import basket, i18n
+from shop.db import read_only, session
+from shop.outside import settings, world_now
+from shop.rates import HOME
+from shop.values import Money, Promise
+
+log = logging.getLogger(__name__)
+
+csrf = CSRFProtect()
+babel = Babel()
+
+CSP = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+ERROR_PAGES = {400, 403, 404, 409, 429, 500, 503}
+READS = {"GET", "HEAD", "OPTIONS"}
+
+
+def furnish(app: Flask) -> None:
+    """Give an app its filters, functions, headers and error pages."""
+    app.jinja_options = {"extensions": ["jinja2.ext.i18n", "jinja2.ext.do"]}
+    app.jinja_env.filters.update(
+        money=money,
+        day=day,
+        day_range=day_range,
+        clock=clock,
+        moment=moment,
+        words=words,
+        tracking_spaces=tracking_spaces,
+    )
+    app.jinja_env.globals.update(asset=asset)
+    babel.init_app(app, locale_selector=lambda: "en_US", timezone_selector=lambda: str(HOME))
+    csrf.init_app(app)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.context_processor(_surroundings)
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(CSRFError, _explain)
+
+
+def money(value: Money) -> str:
+    return str(format_currency(value.amount, value.currency))
+
+
+def day(value: date | datetime, at: datetime | None = None) -> str:
+    """A day as people say it: Thu 12 Mar, with the year when it is not this one."""
+    local = value.astimezone(HOME).date() if isinstance(value, datetime) else value
+    this_year = (at or world_now()).astimezone(HOME).year
+    pattern = "EEE d MMM" if local.year == this_year else "EEE d MMM y"
+    return format_date(local, pattern, locale=_locale())
+
+
+def day_range(promise: Promise) -> str:
+    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one."""
+    if promise.first == promise.last:
+        return day(promise.first)
+    same_month = promise.first.month == promise.last.month
+    first = format_date(promise.first, "EEE d" if same_month else "EEE d MMM", locale=_locale())
+    return f"{first} – {day(promise.last)}"
+
+
+def clock(value: datetime) -> str:
+    """A time of day in the shop's own zone, with the zone."""
+    text = format_datetime(value, "h:mm a", tzinfo=HOME, locale=_locale())
+    return f"{text.lower()} PT"
+
+
+def moment(value: datetime, form: str = "day") -> Markup:
+    """A <time> element: short to read, exact on hover and for machines."""
+    exact = format_datetime(value, "EEEE d MMMM y, HH:mm:ss zzz", tzinfo=HOME, locale=_locale())
+    shown = {
+        "day": lambda: f"{day(value)}, {clock(value)}",
+        "clock": lambda: clock(value),
+        "date": lambda: day(value),
+    }[form]()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), exact, shown
+    )
+
+
+def words(value: Enum) -> str:
+    """What one of our words is called on a page."""
+    return i18n.words(value)
+
+
+def tracking_spaces(number: str) -> str:
+    """A tracking number in groups of four, for reading aloud. USPS and UPS print them so."""
+    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its content's hash: cached for ever, never stale."""
+    return url_for("static", filename=path, v=_digest(path))
+
+
+@lru_cache(maxsize=512)
+def _digest(path: str) -> str:
+    file = Path(__file__).parent.parent / "static" / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def _locale() -> Any:
+    return get_locale() or "en_US"
+
+
+def _surroundings() -> dict[str, Any]:
+    return {
+        "locale": str(_locale()).replace("_", "-"),
+        "basket_count": basket.count(),
+        "test_mode": not settings.live,
+        "demo": settings.demo,
+    }
+
+
+def _begin() -> None:
+    read_only(request.method in READS)
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings.secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _explain(error: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
+    """An error page in the shop's own look, or a short line for machines."""
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    session.rollback()
+    code = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name == "Retry-After"}
+    if request.path.startswith(("/webhooks/", "/healthz", "/readyz", "/metrics")):
+        return f"{error.name}\n", code, {**headers, "Content-Type": "text/plain; charset=utf-8"}
+    reference = ""
+    if isinstance(error, InternalServerError):
+        reference = g.setdefault("error_reference", uuid.uuid4().hex[:12])
+        log.error("page failed, reference %s", reference, exc_info=error.original_exception)
+    page = code if code in ERROR_PAGES else (500 if code >= 500 else 400)
+    return render_template(f"errors/{page}.html", error=error, reference=reference), code, headers

@@ -1,0 +1,47 @@
+"""How often somebody may try: counters in Redis, closed when Redis cannot be asked."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from shop.outside import settings
+
+RULES = {
+    "login": "10/5minutes",
+    "lookup": "5/15minutes",
+    "order": "20/hour",
+}
+DEMO_RULES = {"order": "60/minute", "lookup": "60/minute", "login": "60/minute"}
+"""In a demo everybody comes from one address."""
+
+
+def spend(what: str, *who: str) -> None:
+    """Count one try by each of `who` and by the caller's address; too many is a 429.
+
+    When Redis is away the door stays shut (503): guessing must not become free.
+    """
+    rule = parse((DEMO_RULES if settings.demo else RULES)[what])
+    try:
+        for name in (request.remote_addr or "", *who):
+            if name and not _limiter().hit(rule, what, name.lower()):
+                raise TooManyRequests(retry_after=rule.get_expiry())
+    except RedisError as error:
+        raise ServiceUnavailable from error
+
+
+def _limiter() -> MovingWindowRateLimiter:
+    found = current_app.extensions.get("limiter")
+    if found is None:
+        storage = storage_from_string(_address(settings.redis_url))
+        found = current_app.extensions["limiter"] = MovingWindowRateLimiter(storage)
+    limiter: MovingWindowRateLimiter = found
+    return limiter
+
+
+def _address(redis_url: str) -> str:
+    return redis_url.replace("unix://", "redis+unix://", 1)

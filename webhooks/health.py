@@ -1,0 +1,92 @@
+"""What machines ask of us: are you alive, are you ready, how is it going."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Response, abort, current_app, request
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from jobs import rounds
+from jobs.queue import doorbell
+from shop.db import db, session
+from shop.gateways.errors import GatewayError
+from shop.models import Case, LabelIntent, Message, WebhookEvent
+from shop.outside import settings
+
+
+def required() -> None:
+    """Health is for anyone; metrics want METRICS_TOKEN, or loopback where there is none."""
+    if request.endpoint != "machines.metrics":
+        return
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.metrics_token:
+        if not hmac.compare_digest(given.encode(), settings.metrics_token.encode()):
+            abort(401)
+    elif request.remote_addr not in {"127.0.0.1", "::1"}:
+        abort(401)
+
+
+def healthz() -> dict[str, Any]:
+    """Alive: this process answers."""
+    return {"ok": True}
+
+
+def readyz() -> tuple[dict[str, Any], int]:
+    """Ready: everything this shop stands on answers, each by name."""
+    checks: dict[str, Callable[[], bool]] = {"schema": _schema, "redis": _redis}
+    if settings.demo:
+        checks["webhooks"] = _webhooks
+    found = {name: check() for name, check in checks.items()}
+    ready = all(found.values())
+    return {"ready": ready, **found}, 200 if ready else 503
+
+
+def metrics() -> Response:
+    """How much of everything there is, in which state, in Prometheus' words."""
+    registry = CollectorRegistry()
+    for name, column in {
+        "quayside_label_intents": LabelIntent.state,
+        "quayside_messages": Message.state,
+        "quayside_webhook_events": WebhookEvent.state,
+    }.items():
+        gauge = Gauge(name, "Rows by state", ["state"], registry=registry)
+        for state, number in session.execute(sa.select(column, sa.func.count()).group_by(column)):
+            gauge.labels(state=state.value).set(number)
+    cases = Gauge("quayside_open_cases", "Parcels that need a person", registry=registry)
+    cases.set(
+        session.scalar(sa.select(sa.func.count(Case.id)).where(Case.closed_at.is_(None))) or 0
+    )
+    return Response(generate_latest(registry), content_type="text/plain; version=0.0.4")
+
+
+def _schema() -> bool:
+    try:
+        with db.engine.connect() as connection:
+            here = MigrationContext.configure(connection).get_current_heads()
+    except SQLAlchemyError:
+        return False
+    script = ScriptDirectory(current_app.extensions["migrate"].directory)
+    return set(here) == set(script.get_heads())
+
+
+def _redis() -> bool:
+    try:
+        return bool(doorbell().ping())
+    except RedisError:
+        return False
+
+
+def _webhooks() -> bool:
+    session.rollback()
+    try:
+        return rounds.registered()
+    except GatewayError:
+        return False

@@ -1,0 +1,71 @@
+"""Who may knock: every address of this door has a proof, and without it nothing is read."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+
+from flask import abort, g, request
+
+from shop.outside import settings
+
+TOLERANCE_S = 2 * 3600
+"""Shippo repeats the first attempt's time on a retry; what is old is caught as a duplicate."""
+
+LARGEST = 256 * 1024
+
+
+def required() -> None:
+    """The lock of the door."""
+    if request.endpoint is None:
+        return
+    PROOFS[request.endpoint]()
+
+
+def shippo() -> None:
+    """The token in the address, and the signature where a secret is configured. Else 401."""
+    expected, given = settings.shippo_webhook_token, (request.view_args or {}).get("token", "")
+    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        abort(401)
+    if (request.content_length or 0) > LARGEST:
+        abort(413)
+    secret = settings.shippo_webhook_hmac_secret
+    if secret:
+        header = request.headers.get("Shippo-Auth-Signature", "")
+        if not signed(header, request.get_data(), secret, time.time()):
+            abort(401)
+    g.proof = "token and signature" if secret else "token"
+
+
+def signed(header: str, body: bytes, secret: str, at: float) -> bool:
+    """Whether `t=…,v1=…` signs exactly these bytes (Shippo's webhook-security page)."""
+    parts = [part.strip().partition("=") for part in header.split(",")]
+    names = [name for name, _, _ in parts]
+    if sorted(names) != ["t", "v1"]:
+        return False  # absent, or there twice: then nobody knows which one counts
+    found = {name: value for name, _, value in parts}
+    if not found["t"].isascii() or not found["t"].isdigit():
+        return False
+    mine = hmac.new(secret.encode(), f"{found['t']}.".encode() + body, hashlib.sha256).hexdigest()
+    fresh = abs(at - int(found["t"])) <= TOLERANCE_S
+    return hmac.compare_digest(mine.encode(), found["v1"].encode()) and fresh
+
+
+def twilio() -> None:
+    """Twilio's signature over the address as the world knows it and every field. Else 403."""
+    from twilio.request_validator import RequestValidator
+
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    address = f"{settings.public_url}{request.path}{query}"
+    given = request.headers.get("X-Twilio-Signature", "")
+    judge = RequestValidator(settings.twilio_auth_token)
+    if not settings.texts or not judge.validate(address, request.form, given):
+        abort(403)
+
+
+PROOFS: dict[str, Callable[[], None]] = {
+    "webhooks.shippo": shippo,
+    "webhooks.twilio_status": twilio,
+}
