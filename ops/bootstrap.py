@@ -85,6 +85,7 @@ class Venv:
         self.stamp.unlink(missing_ok=True)
         command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
+        command.append("--no-compile")  # most is never imported; what is compiles itself once
         quietly([*command, "-r", str(self.root / name)], f"pip could not install {name}.")
         self.stamp.write_text(stamp + "\n")
 

@@ -1,4 +1,4 @@
-"""DATA_DIR: who is using it, its secrets, its socket's folder, and how it is emptied."""
+"""DATA_DIR: who is using it, its secrets, its socket, and how it is emptied."""
 
 import contextlib
 import fcntl
@@ -82,17 +82,25 @@ def _new_secrets() -> dict[str, str]:
     }
 
 
-def socket_folder(path: Path) -> Path:
-    """A short private folder for the socket: the system allows 108 bytes of path, DATA_DIR more."""
+def socket(path: Path) -> Path:
+    """In a short folder: the system allows 108 bytes of path, DATA_DIR any number."""
     name = f"quayside-{os.getuid()}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
     parent = tempfile.gettempdir()
-    place = Path(parent if len(parent) < 60 else "/tmp") / name  # noqa: S108 – checked below
+    return Path(parent if len(parent) < 60 else "/tmp") / name / "redis.sock"  # noqa: S108
+
+
+@contextlib.contextmanager
+def private(folder: Path) -> Iterator[None]:
+    """The folder exists and is ours alone while we need it: everybody may write to /tmp."""
     with contextlib.suppress(FileExistsError):
-        place.mkdir(mode=0o700)
-    found = place.lstat()
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise Trouble(f"{place} is not a private folder of ours. Remove it, or set TMPDIR.")
-    return place
+        raise Trouble(f"{folder} is not a private folder of ours. Remove it, or set TMPDIR.")
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def reset(path: Path) -> list[str]:
@@ -103,7 +111,7 @@ def reset(path: Path) -> list[str]:
             shutil.rmtree(item)
         else:
             item.unlink()
-    shutil.rmtree(socket_folder(path), ignore_errors=True)
+    shutil.rmtree(socket(path).parent, ignore_errors=True)
     return [item.name for item in gone]
 
 

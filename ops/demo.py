@@ -32,7 +32,7 @@ def environment(given: Mapping[str, str], path: Path, ports: Mapping[str, int]) 
         **{name: str(port) for name, port in ports.items()},
         **data.kept_secrets(path),
         "DATABASE_URL": f"sqlite:///{path / 'quayside.sqlite3'}",
-        "REDIS_URL": f"unix://{data.socket_folder(path) / 'redis.sock'}",
+        "REDIS_URL": f"unix://{data.socket(path)}",
         "PUBLIC_URL": f"http://127.0.0.1:{ports['PORT']}",
         "MAIL_FROM": "Quayside <hello@quayside.test>",
         "TWILIO_FROM": "+15005550006",
@@ -94,7 +94,7 @@ def programs(given: Mapping[str, str], environ: Mapping[str, str]) -> list[Progr
 
 
 def redis(path: Path) -> Program:
-    socket = data.socket_folder(path) / "redis.sock"
+    socket = data.socket(path)
     (path / "redis").mkdir(exist_ok=True)
     command = services.redis_command(socket, path / "redis", durable=True)
     ready = partial(checks.redis, socket)
@@ -133,7 +133,7 @@ def welcome(environ: Mapping[str, str], *, sandboxed: bool) -> str:
 def run(given: Mapping[str, str]) -> None:
     path = data.folder(given)
     ports = Ports()
-    with data.locked(path) as lock:
+    with data.locked(path) as lock, data.private(data.socket(path).parent):
         sandboxed = not given.get("SHIPPO_API_URL")
         chosen = {name: ports.choose(name, given) for name in names_of_ports(sandboxed)}
         environ = environment(given, path, chosen)

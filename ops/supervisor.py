@@ -46,6 +46,7 @@ class Supervisor:
         self.guard: subprocess.Popen[bytes] | None = None
         self.asked = 0.0
         self.hurried = False
+        self.held: list[str] | None = []
         self.launcher = os.getppid() if "MAKELEVEL" in environ else None
 
     # Starting
@@ -62,6 +63,7 @@ class Supervisor:
             elif process.program.first:
                 self.wait_until_ready([process], deadline)
         self.wait_until_ready(self.processes, deadline)
+        self.held = None
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -133,6 +135,7 @@ class Supervisor:
                 self.launch(process)
 
     def mourn(self, process: Process) -> None:
+        self.show_held()
         outcome = process.bury()
         wait = process.reschedule()
         when = f"in {wait:g} s" if wait else "now"
@@ -165,8 +168,18 @@ class Supervisor:
             self.say(process.program.name, line)
 
     def say(self, name: str, line: str) -> None:
-        with suppress(BrokenPipeError):  # nobody reads any more; the shop goes on
-            print(f"{name:<{self.width}} | {line}", flush=True)
+        """Show it; while all goes well at the start, the little they say there is left out."""
+        shown = f"{name:<{self.width}} | {line}"
+        if self.held is None:
+            with suppress(BrokenPipeError):  # nobody reads any more; the shop goes on
+                print(shown, flush=True)
+        else:
+            self.held.append(shown)
+
+    def show_held(self) -> None:
+        held, self.held = self.held, None
+        if held:
+            print(*held, sep="\n", flush=True)
 
     # Stopping
 
@@ -221,5 +234,8 @@ def supervise(supervisor: Supervisor, patience_s: float, announce: Callable[[], 
         supervisor.run()
     except Stopped:
         pass
+    except Trouble:
+        supervisor.show_held()
+        raise
     finally:
         supervisor.stop()

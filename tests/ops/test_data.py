@@ -38,25 +38,21 @@ def test_a_second_run_on_the_same_data_is_refused_and_told_why(tmp_path: Path) -
         pass
 
 
-def test_the_sockets_folder_is_short_private_and_one_per_data_folder(tmp_path: Path) -> None:
+def test_the_sockets_path_is_short_and_one_per_data_folder(tmp_path: Path) -> None:
     deep = tmp_path / ("a very long name " * 8)
-    place = data.socket_folder(deep)
-    try:
-        assert len(str(place / "redis.sock")) < 100
-        assert stat.S_IMODE(place.stat().st_mode) == 0o700
-        assert data.socket_folder(deep) == place
-    finally:
-        place.rmdir()
+    assert len(str(data.socket(deep))) < 100
+    assert data.socket(deep) == data.socket(deep) != data.socket(tmp_path)
 
 
-def test_a_sockets_folder_that_others_may_enter_is_refused(tmp_path: Path) -> None:
-    place = data.socket_folder(tmp_path)
-    try:
-        place.chmod(0o777)
-        with pytest.raises(Trouble, match="not a private folder"):
-            data.socket_folder(tmp_path)
-    finally:
-        place.rmdir()
+def test_the_sockets_folder_is_private_or_refused_and_goes_with_the_run(tmp_path: Path) -> None:
+    folder = tmp_path / "socket"
+    with data.private(folder):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert not folder.exists()
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(Trouble, match="not a private folder"), data.private(folder):
+        pass
 
 
 def test_a_reset_deletes_what_a_run_left_and_nothing_else(tmp_path: Path) -> None:
