@@ -86,6 +86,7 @@ def _shown(mail: Doc) -> Doc:
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     try:
-        return str(part.get_content()) if isinstance(part, EmailMessage) else ""
+        said = str(part.get_content()) if isinstance(part, EmailMessage) else ""
     except (LookupError, UnicodeError, KeyError):
         return ""
+    return said.replace("\r\n", "\n")

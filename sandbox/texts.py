@@ -200,8 +200,10 @@ def _wanted(text: Doc) -> bool:
 
 
 def _paging(number: int, size: int, *, more: bool) -> dict[str, Any]:
-    path = request.path
-    uri = f"{path}?PageSize={size}&Page="
+    asked = {
+        name: value for name, value in request.args.items() if name not in ("Page", "PageToken")
+    }
+    uri = f"{request.path}?{urlencode({**asked, 'PageSize': size})}&Page="
     return {
         "page": number,
         "page_size": size,
