@@ -67,6 +67,12 @@ class Sms:
             raise Unsure("Twilio's answer could not be read") from error
         return str(message.sid)
 
+    def genuine(self, address: str, fields: dict[str, str], signature: str) -> bool:
+        """Whether Twilio signed this call to this address of ours with these fields."""
+        from twilio.request_validator import RequestValidator
+
+        return bool(RequestValidator(self.secret).validate(address, fields, signature))
+
 
 def _verdict(error: Any) -> Exception:
     if error.status == 429 or error.code in TRY_LATER:

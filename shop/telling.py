@@ -1,0 +1,1 @@
+"""A parcel's story in words and steps, for every door that shows it."""
