@@ -85,8 +85,12 @@ class Venv:
         self.stamp.unlink(missing_ok=True)
         command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
-        command.append("--no-compile")  # most is never imported; what is compiles itself once
-        quietly([*command, "-r", str(self.root / name)], f"pip could not install {name}.")
+        # pip compiles on one core. PYTHONDONTWRITEBYTECODE, where it is set, would otherwise
+        # leave each of nine processes to compile everything at every start.
+        command += ["--no-compile", "-r", str(self.root / name)]
+        quietly(command, f"pip could not install {name}.")
+        compiler = [str(self.python), "-m", "compileall", "-q", "-q", "-j", "0"]
+        subprocess.run([*compiler, str(self.folder / "lib")], stdout=subprocess.DEVNULL)
         self.stamp.write_text(stamp + "\n")
 
 
