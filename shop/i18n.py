@@ -1,11 +1,17 @@
-"""Our words as people read them; each goes through gettext."""
+"""Our words and dates as people read them; each word goes through gettext."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from babel.dates import format_date, format_datetime
+from flask_babel import get_locale, gettext, lazy_gettext
+from markupsafe import Markup
 
+from shop.outside import world_now
+from shop.rates import HOME
 from shop.values import (
     Cause,
     Channel,
@@ -15,6 +21,7 @@ from shop.values import (
     MessageState,
     Milestone,
     ParcelState,
+    Promise,
     QuoteSource,
     Role,
     Standing,
@@ -106,3 +113,50 @@ def words(value: Enum) -> str:
     """A word for people."""
     found = WORDS.get((type(value), value.value)) or STATUSES.get(str(value.value))
     return str(found or gettext(str(value.value).replace("_", " ")))
+
+
+def day(value: date | datetime, at: datetime | None = None) -> str:
+    """A day as people say it: Thu 12 Mar, with the year when it is not this one."""
+    local = value.astimezone(HOME).date() if isinstance(value, datetime) else value
+    this_year = (at or world_now()).astimezone(HOME).year
+    pattern = "EEE d MMM" if local.year == this_year else "EEE d MMM y"
+    return format_date(local, pattern, locale=locale())
+
+
+def day_range(promise: Promise) -> str:
+    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one."""
+    if promise.first == promise.last:
+        return day(promise.first)
+    same_month = promise.first.month == promise.last.month
+    first = format_date(promise.first, "EEE d" if same_month else "EEE d MMM", locale=locale())
+    return f"{first} – {day(promise.last)}"
+
+
+def clock(value: datetime) -> str:
+    """A time of day in the shop's own zone, with the zone."""
+    text = format_datetime(value, "h:mm a", tzinfo=HOME, locale=locale())
+    return f"{text.lower()} PT"
+
+
+def moment(value: datetime, form: str = "day") -> Markup:
+    """A <time> element: short to read, exact on hover and for machines."""
+    exact = format_datetime(value, "EEEE d MMMM y, HH:mm:ss zzz", tzinfo=HOME, locale=locale())
+    shown = {
+        "day": lambda: f"{day(value)}, {clock(value)}",
+        "clock": lambda: clock(value),
+        "date": lambda: day(value),
+    }[form]()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), exact, shown
+    )
+
+
+def long_day(value: date) -> str:
+    """A day in full, for headlines: Friday 13 March, with the year when it is not this one."""
+    this_year = world_now().astimezone(HOME).year
+    pattern = "EEEE d MMMM" if value.year == this_year else "EEEE d MMMM y"
+    return format_date(value, pattern, locale=locale())
+
+
+def locale() -> Any:
+    return get_locale() or "en_US"

@@ -5,24 +5,22 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
 from flask import Flask, Response, g, render_template, request, url_for
-from flask_babel import Babel, format_currency, get_locale
+from flask_babel import Babel, format_currency
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shop import basket, i18n
 from shop.db import read_only, session
-from shop.outside import settings, world_now
+from shop.i18n import clock, day, day_range, moment
+from shop.outside import settings
 from shop.rates import HOME
-from shop.values import Money, Promise
+from shop.values import Money
 
 log = logging.getLogger(__name__)
 
@@ -79,42 +77,6 @@ def money(value: Money) -> str:
     return str(format_currency(value.amount, value.currency))
 
 
-def day(value: date | datetime, at: datetime | None = None) -> str:
-    """A day as people say it: Thu 12 Mar, with the year when it is not this one."""
-    local = value.astimezone(HOME).date() if isinstance(value, datetime) else value
-    this_year = (at or world_now()).astimezone(HOME).year
-    pattern = "EEE d MMM" if local.year == this_year else "EEE d MMM y"
-    return format_date(local, pattern, locale=_locale())
-
-
-def day_range(promise: Promise) -> str:
-    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one."""
-    if promise.first == promise.last:
-        return day(promise.first)
-    same_month = promise.first.month == promise.last.month
-    first = format_date(promise.first, "EEE d" if same_month else "EEE d MMM", locale=_locale())
-    return f"{first} – {day(promise.last)}"
-
-
-def clock(value: datetime) -> str:
-    """A time of day in the shop's own zone, with the zone."""
-    text = format_datetime(value, "h:mm a", tzinfo=HOME, locale=_locale())
-    return f"{text.lower()} PT"
-
-
-def moment(value: datetime, form: str = "day") -> Markup:
-    """A <time> element: short to read, exact on hover and for machines."""
-    exact = format_datetime(value, "EEEE d MMMM y, HH:mm:ss zzz", tzinfo=HOME, locale=_locale())
-    shown = {
-        "day": lambda: f"{day(value)}, {clock(value)}",
-        "clock": lambda: clock(value),
-        "date": lambda: day(value),
-    }[form]()
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), exact, shown
-    )
-
-
 def words(value: Enum) -> str:
     """What one of our words is called on a page."""
     return i18n.words(value)
@@ -136,13 +98,9 @@ def _digest(path: str) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
-def _locale() -> Any:
-    return get_locale() or "en_US"
-
-
 def _surroundings() -> dict[str, Any]:
     return {
-        "locale": str(_locale()).replace("_", "-"),
+        "locale": str(i18n.locale()).replace("_", "-"),
         "basket_count": basket.count(),
         "test_mode": not settings.live,
         "demo": settings.demo,
