@@ -1,5 +1,5 @@
 // Live parts ask for themselves again: less often while nothing changes, never in a hidden tab, not while someone types in them.
-const FIRST = 3000;
+const FIRST = 2500;
 const MOST = 30000;
 const waits = new Map(); // part's id -> { wait, due, html }
 
@@ -46,4 +46,4 @@ document.addEventListener("visibilitychange", () => {
   waits.forEach((mine) => Object.assign(mine, { wait: FIRST, due: 0 }));
   beat();
 });
-setInterval(beat, 1000);
+setInterval(beat, 500);
