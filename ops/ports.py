@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from ops.bootstrap import Trouble
 
 PREFERRED = {"PORT": 8080, "SANDBOX_PORT": 8090, "SANDBOX_SMTP_PORT": 8025}
+NEIGHBOURS = 10
+"""How many from the preferred one on are tried before any other."""
 
 
 class Ports:
@@ -17,11 +19,12 @@ class Ports:
         self._claims: dict[int, socket.socket] = {}
 
     def choose(self, name: str, environ: Mapping[str, str]) -> int:
-        """The given port or a complaint; else the preferred one if free, else any free one."""
+        """The given port or a complaint; else the preferred one or a neighbour, else any."""
         if given := environ.get(name):
             return self._given(name, given)
-        if self.claim(PREFERRED[name]):
-            return PREFERRED[name]
+        for port in range(PREFERRED[name], PREFERRED[name] + NEIGHBOURS):
+            if self.claim(port):
+                return port
         while True:
             with socket.create_server(("127.0.0.1", 0)) as any_free:
                 port = int(any_free.getsockname()[1])
