@@ -1,0 +1,227 @@
+"""The post: who is told what, how often it is tried, and what it is signed with."""
+
+import json
+import time
+
+import pytest
+
+from sandbox.signatures import shippo_signature
+from tests.contract.listener import Listener
+from tests.sandbox.caller import Caller
+from tests.world import HMAC_SECRET, World
+
+
+def events(listener: Listener) -> list[str]:
+    return [json.loads(call.body)["event"] for call in listener.heard]
+
+
+def test_the_signature_is_the_documented_one() -> None:
+    body = b'{"event":"track_updated","test":true,"data":{"carrier":"ups"}}'
+    digest = "2240743a8e47ad651e0b886a225dc0fe05275b40569cacaa511f8b2cd0bb5ef2"
+    assert shippo_signature("whsec_shippo_example", 1788451200, body) == f"t=1788451200,v1={digest}"
+
+
+def test_a_queued_purchase_is_told_twice(shippo: Caller, listener: Listener) -> None:
+    shippo.listen(listener.url)
+    label = shippo.label(**{"async": True, "metadata": "o=1;a=2"})
+    created, updated = (json.loads(call.body) for call in listener.wait(2))
+    assert (created["event"], created["test"], created["data"]["status"]) == (
+        "transaction_created",
+        True,
+        "QUEUED",
+    )
+    assert (updated["event"], updated["data"]["status"]) == ("transaction_updated", "SUCCESS")
+    assert updated["data"]["object_id"] == label["object_id"]
+    assert updated["data"]["metadata"] == "o=1;a=2"
+    assert (
+        updated["data"]["tracking_number"] == shippo.settled(label["object_id"])["tracking_number"]
+    )
+
+
+def test_a_purchase_at_once_is_told_once(shippo: Caller, listener: Listener) -> None:
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(1)
+    time.sleep(0.3)
+    assert events(listener) == ["transaction_created"]
+
+
+def test_a_delivery_carries_version_and_signature(shippo: Caller, listener: Listener) -> None:
+    shippo.listen(listener.url)
+    shippo.label()
+    (call,) = listener.wait(1)
+    assert call.path == "/hook?token=abc"
+    assert call.headers["Content-Type"] == "application/json"
+    assert call.headers["Shippo-API-Version"] == "2018-02-08"
+    signature = call.headers["Shippo-Auth-Signature"]
+    moment = int(signature.split(",")[0].removeprefix("t="))
+    assert signature == shippo_signature(HMAC_SECRET, moment, call.body)
+    assert abs(moment - time.time()) < 5
+
+
+@pytest.mark.parametrize("status", [503, 429, 408])
+def test_what_may_pass_is_tried_again_with_the_same_signature(
+    shippo: Caller, world: World, status: int
+) -> None:
+    listener = Listener(status, 200)
+    shippo.listen(listener.url)
+    shippo.label()
+    first, second = listener.wait(2)
+    assert first.headers["Shippo-Auth-Signature"] == second.headers["Shippo-Auth-Signature"]
+    assert first.body == second.body
+    assert 0.9 < second.at - first.at < 2.5
+    listener.close()
+    assert [(line["attempt"], line["status"]) for line in world.webhooks()] == [
+        (1, status),
+        (2, 200),
+    ]
+
+
+def test_it_is_tried_three_times_and_then_lost(shippo: Caller, world: World) -> None:
+    listener = Listener(500)
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(3)
+    time.sleep(0.3)
+    listener.close()
+    assert [line["status"] for line in world.webhooks()] == [500, 500, 500]
+
+
+def test_any_other_refusal_is_final(shippo: Caller, world: World) -> None:
+    listener = Listener(401)
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(1)
+    time.sleep(1.3)
+    listener.close()
+    assert len(listener.heard) == 1
+    assert [line["status"] for line in world.webhooks()] == [401]
+
+
+def test_three_seconds_and_no_more(shippo: Caller, world: World) -> None:
+    listener = Listener(200, slow=3.4)
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(2)
+    listener.close()
+    assert world.webhooks()[0]["status"] == 0
+
+
+def test_only_this_machine_is_called(shippo: Caller, world: World) -> None:
+    shippo.listen("http://192.0.2.1/hook")
+    shippo.label()
+    world.advance(0)
+    (line,) = world.webhooks()
+    assert (line["status"], "not sent" in line["error"]) == (0, True)
+
+
+def test_each_mode_hears_its_own(world: World, shippo: Caller, listener: Listener) -> None:
+    live = Caller(world.url, "shippo_live_0123456789")
+    registered = live.listen(listener.url)
+    shippo.label()
+    live.label()
+    live.call("DELETE", f"/webhooks/{registered}")
+    world.advance(0)
+    assert [json.loads(call.body)["test"] for call in listener.heard] == [False]
+
+
+def test_one_hears_only_what_one_asked_for_while_active(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    registered = shippo.listen(listener.url, "track_updated")
+    number = shippo.label()["tracking_number"]
+    world.next_scan(number)
+    world.advance(0)
+    assert events(listener) == ["track_updated"]
+    silent = {"event": "track_updated", "url": listener.url, "active": False}
+    assert shippo.call("PUT", f"/webhooks/{registered}", json=silent).status_code == 200
+    world.next_scan(number)
+    world.advance(0)
+    assert events(listener) == ["track_updated"]
+
+
+def test_all_is_stored_as_a_star(shippo: Caller) -> None:
+    made = shippo.post("/webhooks", event="all", url="http://127.0.0.1:1/")
+    assert (made["event"], made["active"], made["is_test"]) == ("*", True, True)
+    assert {"test", "metadata", "secret"}.isdisjoint(made)
+
+
+def test_an_address_of_two_hundred_signs_is_too_long(shippo: Caller) -> None:
+    url = "http://127.0.0.1/".ljust(200, "x")
+    answer = shippo.call("POST", "/webhooks", json={"event": "all", "url": url})
+    assert (answer.status_code, list(answer.json())) == (400, ["url"])
+    assert (
+        shippo.call("POST", "/webhooks", json={"event": "all", "url": url[:-1]}).status_code == 201
+    )
+
+
+def test_a_scan_is_told_with_the_whole_track(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    label = shippo.label()
+    shippo.listen(listener.url)
+    for _ in range(3):
+        world.next_scan(label["tracking_number"])
+    told = json.loads(listener.wait(3)[2].body)
+    assert list(told) == ["event", "test", "metadata", "carrier", "data"]
+    assert (told["carrier"], told["data"]["transaction"]) == ("usps", label["object_id"])
+    history = told["data"]["tracking_history"]
+    assert [event["substatus"]["code"] for event in history] == [
+        "information_received",
+        "package_accepted",
+        "package_departed",
+    ]
+    assert told["data"]["tracking_status"] == history[-1]
+    assert told["data"] == shippo.get(f"/tracks/usps/{label['tracking_number']}")
+
+
+def test_every_further_registration_of_a_number_tells_once_more(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    number = shippo.label()["tracking_number"]
+    shippo.listen(listener.url)
+    shippo.post("/tracks", carrier="usps", tracking_number=number)
+    world.next_scan(number)
+    world.advance(0)
+    assert len(listener.heard) == 2
+
+
+def test_a_duplicate_is_the_same_to_the_byte(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(1)
+    assert world.redeliver(duplicate=2)["redelivered"] == 2
+    assert len({call.body for call in listener.wait(3)}) == 1
+    assert len({call.headers["Shippo-Auth-Signature"] for call in listener.heard}) == 1
+
+
+def test_keys_can_be_reordered_and_are_signed_anew(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(1)
+    world.redeliver(event="transaction_created", reorder_keys=True)
+    first, second = listener.wait(2)
+    assert first.body != second.body
+    assert json.loads(first.body) == json.loads(second.body)
+    moment = int(second.headers["Shippo-Auth-Signature"].split(",")[0].removeprefix("t="))
+    assert second.headers["Shippo-Auth-Signature"] == shippo_signature(
+        HMAC_SECRET, moment, second.body
+    )
+
+
+def test_a_shuffle_is_another_order_of_the_same(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    number = shippo.label()["tracking_number"]
+    shippo.listen(listener.url)
+    for _ in range(6):
+        world.next_scan(number)
+    before = [call.body for call in listener.wait(6)]
+    world.redeliver(event="track_updated", last=6, shuffle=True, seed=4)
+    after = [call.body for call in listener.wait(12)[6:]]
+    assert sorted(before) == sorted(after)
+    assert before != after
