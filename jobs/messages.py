@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 import sqlalchemy as sa
+from jinja2 import TemplateError
 
 from jobs.queue import later
 from shop import letters
@@ -42,7 +43,6 @@ def announce(parcel: Parcel, milestone: Milestone, cause: Cause | None = None) -
             state=MessageState.QUEUED,
         )
         if _said(message):
-            session.expunge(message)
             continue
         message.reason = letters.silence(message) or ""
         if message.reason:
@@ -70,7 +70,13 @@ def deliver(message_id: int) -> None:
         message.state, message.reason, message.due_at = MessageState.SUPPRESSED, silence, None
         session.commit()
         return
-    sending = letters.write(message)
+    try:
+        sending = letters.write(message)
+    except (TemplateError, Rejected) as error:
+        log.exception("message %s cannot be put into words", message_id)
+        message.state, message.reason, message.due_at = MessageState.FAILED, repr(error)[:300], None
+        session.commit()
+        return
     session.commit()
     try:
         provider_id = sending()

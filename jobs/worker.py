@@ -26,11 +26,11 @@ class InApp:
 
     app: Flask
 
-    def perform_job(self, job: Job, queue: Queue) -> bool:
+    def perform_job(self, job: Job, queue: Queue, execution: Any) -> bool:
         """Run one job in an app context of its own, so that no session outlives it."""
         with self.app.app_context():
             log.info("begin %s%s", job.func_name, tuple(job.args))
-            worked: bool = super().perform_job(job, queue)  # type: ignore[misc]
+            worked: bool = super().perform_job(job, queue, execution)  # type: ignore[misc]
             log.info("%s %s%s", "end" if worked else "FAILED", job.func_name, tuple(job.args))
             return worked
 
@@ -38,11 +38,11 @@ class InApp:
 class ForkingWorker(InApp, Worker):  # type: ignore[misc]
     """A process a job: a purchase that dies takes nothing with it."""
 
-    def main_work_horse(self, *args: Any, **kwargs: Any) -> None:
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
         """In the child: leave the parent's database connections alone, then work."""
         with self.app.app_context():
             db.engine.dispose(close=False)
-        super().main_work_horse(*args, **kwargs)
+        super().main_work_horse(job, queue)
 
 
 class QuickWorker(InApp, SimpleWorker):  # type: ignore[misc]

@@ -21,6 +21,12 @@ class Carrier:
     claim_window: str = ""
     patterns: tuple[str, ...] = ()
 
+    @property
+    def site(self) -> str:
+        """What people call its page: usps.com, ups.com."""
+        host = urlsplit(self.page).hostname or ""
+        return host.removeprefix("www.").removeprefix("tools.").removeprefix("track.")
+
 
 CARRIERS = {
     carrier.token: carrier

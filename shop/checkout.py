@@ -157,6 +157,7 @@ def place(basket: Basket, account_id: int | None) -> Order:
 
     Takes the goods from stock. Raises DeliveryStale or StockShort; then nothing has changed.
     """
+    session.flush()
     session.refresh(basket, with_for_update=True)
     if basket.placed:
         return session.scalars(sa.select(Order).filter_by(basket_id=basket.id)).one()

@@ -75,7 +75,7 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
     if parcel.rate_id is None or parcel.cost_minor is None:
         raise CannotBuy(parcel.why or "This parcel has no rate from a carrier.")
     intent = LabelIntent(
-        parcel=parcel,
+        parcel_id=parcel.id,
         rate_id=parcel.rate_id,
         rate_until=parcel.order.quote.run.expires_at,
         amount_minor=parcel.cost_minor,
@@ -92,6 +92,7 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
         # Somebody else was faster; the database keeps one open wish a parcel.
         session.expire(parcel)
         return open_wish(parcel.id) or wish(parcel, asked_by)
+    session.expire(parcel, ["intents"])
     parcel.state = ParcelState.BUYING
     return intent
 

@@ -1,0 +1,173 @@
+"""What we say when a parcel is in trouble, what to do then, and what its scans are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from shop.values import Cause
+
+_ = lazy_gettext
+
+TROUBLE: dict[Cause, tuple[Any, Any]] = {
+    Cause.DELIVERY_FAILED: (
+        _("Delivery failed"),
+        _(
+            "%(carrier)s says it cannot deliver this parcel. We have been alerted, ask %(them)s"
+            " for the reason and write to you."
+        ),
+    ),
+    Cause.LOST: (
+        _("This parcel is lost"),
+        _(
+            "%(carrier)s says it is lost. We have been alerted. You do not have to claim"
+            " anything from %(them)s: write to us and we put it right."
+        ),
+    ),
+    Cause.DAMAGED: (
+        _("Damaged on the way"),
+        _(
+            "%(carrier)s found it damaged%(place)s. We have been alerted, ask %(them)s about it"
+            " and write to you."
+        ),
+    ),
+    Cause.ADDRESS_ISSUE: (
+        _("There is a problem with the address"),
+        _(
+            "%(carrier)s cannot go on without a better address. We have been alerted. If you can"
+            " tell us what is missing, it goes faster."
+        ),
+    ),
+    Cause.ATTEMPTED: (
+        _("Delivery was attempted"),
+        _(
+            "%(carrier)s tried to deliver it%(place)s and could not. Its own page says whether it"
+            " comes again, and when."
+        ),
+    ),
+    Cause.HELD: (
+        _("Held by the carrier"),
+        _(
+            "%(carrier)s holds it%(place)s and has not said until when. We have been alerted and"
+            " ask %(them)s what releases it."
+        ),
+    ),
+    Cause.PICKUP: (
+        _("Ready to be collected"),
+        _("%(carrier)s keeps it for you%(place)s. Where exactly, and until when, is on its page."),
+    ),
+    Cause.UNCLAIMED: (
+        _("Not collected"),
+        _(
+            "%(carrier)s says that nobody has collected it%(place)s. If nobody does, it comes back"
+            " to us. We have been alerted."
+        ),
+    ),
+    Cause.RETURNED: (
+        _("On its way back to us"),
+        _(
+            "%(carrier)s is sending it back. We have been alerted. When it is here we"
+            " write to you about what happens next."
+        ),
+    ),
+    Cause.OTHER: (
+        _("It needs attention"),
+        _(
+            "%(carrier)s says that somebody has to do something before it can go on. We have been"
+            " alerted and ask %(them)s what it is."
+        ),
+    ),
+}
+"""By cause: the headline, and why and what we do. Both are for everybody's eyes."""
+
+MILD = {Cause.ATTEMPTED, Cause.PICKUP, Cause.UNCLAIMED, Cause.RETURNED, Cause.OTHER}
+
+NEXT: dict[Cause, tuple[str, Any, Any, Any, str]] = {
+    Cause.ADDRESS_ISSUE: (
+        "pin",
+        _("Tell us the right address"),
+        _("A flat number, a gate code, a new street: we pass it on to the carrier."),
+        _("Write to us"),
+        "help",
+    ),
+    Cause.ATTEMPTED: (
+        "calendar",
+        _("Choose when it comes again"),
+        _("With the tracking number you can often arrange it with the carrier yourself."),
+        _("See the choices"),
+        "carrier",
+    ),
+    Cause.PICKUP: (
+        "pin",
+        _("Collect it"),
+        _("Take the tracking number and something that proves your name."),
+        _("See where and until when"),
+        "carrier",
+    ),
+    Cause.UNCLAIMED: (
+        "clock",
+        _("Still want it?"),
+        _("The carrier may still have it. Its page says so; otherwise tell us."),
+        _("See where it is"),
+        "carrier",
+    ),
+    Cause.LOST: (
+        "message",
+        _("Shall we send another?"),
+        _("Or have your money back. Tell us which."),
+        _("Write to us"),
+        "help",
+    ),
+    Cause.DAMAGED: (
+        "message",
+        _("Does it reach you damaged?"),
+        _("Keep the packing and send us a picture."),
+        _("Write to us"),
+        "help",
+    ),
+    Cause.RETURNED: (
+        "message",
+        _("Still want it?"),
+        _("Tell us, and whether the address was right."),
+        _("Write to us"),
+        "help",
+    ),
+    Cause.DELIVERY_FAILED: (
+        "message",
+        _("Do you know why?"),
+        _("A locked gate, a closed office: it helps us to tell the carrier."),
+        _("Write to us"),
+        "help",
+    ),
+}
+
+SCANS: dict[str, Any] = {
+    "information_received": _("Label made, not yet with the carrier"),
+    "address_issue": _("Stopped: a problem with the address"),
+    "contact_carrier": _("Stopped: the carrier asks to be called"),
+    "delayed": _("Delayed on the way"),
+    "delivery_attempted": _("Delivery attempted"),
+    "delivery_rescheduled": _("Delivery put off to another day"),
+    "delivery_scheduled": _("Day of delivery set"),
+    "location_inaccessible": _("The driver could not reach the door"),
+    "notice_left": _("Nobody there, a notice was left"),
+    "out_for_delivery": _("Out for delivery"),
+    "package_accepted": _("Handed to the carrier"),
+    "package_arrived": _("Arrived at a sorting centre"),
+    "package_damaged": _("Found damaged"),
+    "package_departed": _("Left a sorting centre"),
+    "package_forwarded": _("Forwarded to another address"),
+    "package_held": _("Held by the carrier"),
+    "package_processed": _("Sorted"),
+    "package_processing": _("Being sorted"),
+    "pickup_available": _("Ready to be collected"),
+    "reschedule_delivery": _("Delivery has to be arranged again"),
+    "delivered": _("Delivered"),
+    "return_to_sender": _("Being sent back"),
+    "package_unclaimed": _("Not collected"),
+    "package_undeliverable": _("Cannot be delivered"),
+    "package_disposed": _("Disposed of by the carrier"),
+    "package_lost": _("Lost"),
+}
+"""Shippo's finer words for a scan, in ours."""

@@ -1,0 +1,173 @@
+"""Four fixtures: the app, a browser of its pages, the world outside, and the work to be done."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from app import create_app
+from jobs import rounds, worker
+from ops import services
+from shop.db import db, session
+from shop.settings import Settings
+from tests.seal import seal
+from tests.until import until
+from tests.world import HMAC_SECRET, TOKEN, TWILIO_SID, TWILIO_TOKEN, World
+
+seal()
+
+PUBLIC_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with services.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    with services.redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = World.start(tmp_path_factory.mktemp("world"))
+    yield world
+    world.stop()
+
+
+@pytest.fixture
+def world(_world: World) -> World:
+    """The pretend outside world, begun anew."""
+    _world.clear_faults()
+    _world.reset()
+    return _world
+
+
+@pytest.fixture(scope="session")
+def settings(postgres: str, redis: str, _world: World) -> Settings:
+    """A shop's settings with minutes turned to moments."""
+    return Settings(
+        secret_key="a key for tests, and long enough to be one",
+        database_url=database(postgres, "quayside_test"),
+        redis_url=redis,
+        public_url=PUBLIC_URL,
+        shippo_api_token=TOKEN,
+        shippo_api_url=_world.url,
+        shippo_webhook_token="url-token-for-tests",
+        shippo_webhook_hmac_secret=HMAC_SECRET,
+        smtp_url=f"smtp://127.0.0.1:{_world.smtp_port}",
+        mail_from="Quayside <hello@quayside.test>",
+        twilio_account_sid=TWILIO_SID,
+        twilio_auth_token=TWILIO_TOKEN,
+        twilio_from="+15005550006",
+        twilio_api_url=_world.url,
+        label_hosts=(_world.url,),
+        carrier_hosts=(_world.url,),
+        clock_url=f"{_world.url}/_sandbox/clock",
+        rates_deadline_s=2,
+        purchase_deadline_s=2,
+        resolve_schedule_s=(0.1, 0.2, 0.4, 1),
+        poll_schedule_s=(0.1, 0.2, 0.4, 1),
+        review_after_s=2,
+        sweep_interval_s=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def _schema(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        close(app)
+
+
+@pytest.fixture
+def app(settings: Settings, _schema: None, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """One shop a test, on an empty PostgreSQL. `@pytest.mark.settings(demo=True)` changes knobs."""
+    mark = request.node.get_closest_marker("settings")
+    app = create_app(replace(settings, **mark.kwargs) if mark else settings)
+    app.test_client_class = Browser
+    with app.app_context():
+        app.extensions["redis"].flushdb()
+        yield app
+        session.rollback()
+        session.remove()
+        tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        close(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def work(app: Flask) -> Work:
+    return Work(app)
+
+
+class Browser(FlaskClient):
+    """A test client whose requests see nothing of the test's own app context and session."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        session.rollback()
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        session.rollback()
+        return answer
+
+
+class Work:
+    """The queues, with real workers: `work()` drains them, jobs of jobs included."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self) -> None:
+        session.rollback()
+        while rung := [name for name in worker.NAMES if self._waiting(name)]:
+            for name in rung:
+                contextvars.Context().run(worker.work, self.app, name, burst=True)
+        session.rollback()
+
+    def _waiting(self, name: str) -> int:
+        return int(self.app.extensions["redis"].llen(f"rq:queue:{name}"))
+
+    def until(self, come_true: Callable[[], object], seconds: float = 10) -> None:
+        """Ring for what is due and drain, as the clock and the workers do, until it is so."""
+
+        def turn() -> object:
+            session.rollback()
+            rounds.ring()
+            self()
+            return come_true()
+
+        until(turn, seconds)
+
+
+def database(server: str, name: str) -> str:
+    """A new, empty database on this server."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    engine.dispose()
+    url = sa.make_url(server).set(database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def close(app: Flask) -> None:
+    db.engine.dispose()
+    app.extensions["redis"].close()
