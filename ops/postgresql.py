@@ -123,7 +123,7 @@ def copied(programs: Path, folder: Path) -> Path:
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, place / libraries.name, symlinks=True)
-    for entry in (folder, *place.rglob("*"), place):
+    for entry in (place, *place.rglob("*")):
         if not entry.is_symlink():
             entry.chmod(entry.stat().st_mode | (0o055 if entry.is_dir() else 0o044))
     for program in (place / package.name / programs.parent.name / "bin").iterdir():
