@@ -109,7 +109,7 @@ def sandbox(port: int) -> Program:
 def web(port: int) -> Program:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
     command += ["app:create_app", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "16", "--no-ws", "--log-level", "warning"]
+    command += ["--workers", "2", "--blocking-threads", "16", "--no-ws", "--log-level", "error"]
     command += ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
     ready = partial(checks.web, port, "/readyz")
     return Program(name="web", command=tuple(command), ready=ready, patience_s=15)
@@ -137,7 +137,9 @@ def run(given: Mapping[str, str]) -> None:
         sandboxed = not given.get("SHIPPO_API_URL")
         chosen = {name: ports.choose(name, given) for name in names_of_ports(sandboxed)}
         environ = environment(given, path, chosen)
-        supervisor = Supervisor(programs(given, environ), environ, ROOT, shared=[lock])
+        token = data.socket(path).parent.name
+        everything = programs(given, environ)
+        supervisor = Supervisor(everything, environ, ROOT, token=token, shared=[lock])
         print("Starting Quayside ...", flush=True)
         announce = partial(print, welcome(environ, sandboxed=sandboxed), flush=True)
         supervise(supervisor, PATIENCE_S, announce)

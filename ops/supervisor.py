@@ -1,7 +1,6 @@
 """Start programs in order, start again what dies, stop them in order, leave nothing behind."""
 
 import os
-import secrets
 import selectors
 import signal
 import subprocess
@@ -34,9 +33,10 @@ class Supervisor:
         environ: Mapping[str, str],
         cwd: Path,
         *,
+        token: str,
         shared: Sequence[int] = (),
     ) -> None:
-        self.token = secrets.token_hex(8)
+        self.token = token
         self.environ = {**environ, guardian.MARK: self.token}
         self.cwd = cwd
         self.processes = [Process(program) for program in programs]
@@ -54,6 +54,7 @@ class Supervisor:
     def start(self, patience_s: float) -> None:
         """Start all in order and wait until all are ready; raise Trouble naming what is not."""
         self.listen()
+        guardian.sweep(self.token)  # what an earlier run left, if its guardian was killed too
         self.watch_over_us()
         deadline = time.monotonic() + patience_s
         for process in self.processes:
@@ -81,8 +82,13 @@ class Supervisor:
         if self.guard and self.guard.poll() is None:
             return
         script = [sys.executable, "-I", "-S", guardian.__file__, "--token", self.token]
+        unmarked = {name: self.environ[name] for name in self.environ if name != guardian.MARK}
         self.guard = subprocess.Popen(
-            script, stdin=subprocess.PIPE, pass_fds=self.shared, start_new_session=True
+            script,
+            stdin=subprocess.PIPE,
+            env=unmarked,
+            pass_fds=self.shared,
+            start_new_session=True,
         )
 
     def launch(self, process: Process) -> None:

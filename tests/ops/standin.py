@@ -63,7 +63,7 @@ def main() -> None:
     if kind == "program":
         return program(journal, *rest)
     programs = [stand_in(journal, plan) for plan in json.loads(rest[0])]
-    supervisor = Supervisor(programs, dict(os.environ), Path.cwd())
+    supervisor = Supervisor(programs, dict(os.environ), Path.cwd(), token=journal)
     return supervise(supervisor, float(rest[1]), lambda: note(journal, "supervisor ready"))
 
 

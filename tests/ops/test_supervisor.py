@@ -116,6 +116,18 @@ def test_a_killed_guardian_is_replaced(stage: Stage) -> None:
     eventually(lambda: set(guardians(popen.pid)) - set(first))
 
 
+def test_what_outlived_even_the_guardian_is_cleared_by_the_next_run(stage: Stage) -> None:
+    popen = stage.play({"name": "labels", "does": "children"})
+    stage.heard("labels up")
+    left = stage.processes("labels", "child")
+    for process in (popen.pid, *guardians(popen.pid)):
+        os.kill(process, signal.SIGKILL)
+    popen.communicate()
+    assert all(map(running, left))
+    stage.play({"name": "web"})
+    eventually(lambda: not any(map(running, left)))
+
+
 def guardians(parent: int) -> list[int]:
     """Those of its children that run the guardian's script; a corpse has no command line."""
     found = []
