@@ -22,6 +22,7 @@ def main() -> int:
     world = new_world(settings)
     seeded(world)
     server, mailman = Server(settings.host, settings.port), Mailman(world)
+    world.smtp_port = mailman.port
     world.origin = f"http://{settings.host}:{server.port}"
     server.answer = Front(world, application(world)).answer
     ending = threading.Event()

@@ -11,6 +11,7 @@ from sandbox import (
     accounts,
     addresses,
     auth,
+    board,
     carriers,
     controls,
     labels,
@@ -47,10 +48,10 @@ class Json(DefaultJSONProvider):
 
 
 def application(world: World) -> Flask:
-    app = Flask("sandbox")
+    app = Flask("sandbox", static_url_path="/_sandbox/static")
     app.extensions["world"] = world
     app.json = Json(app)
-    for blueprint in (shippo(), twilio(), public_pages(), own_controls()):
+    for blueprint in (shippo(), twilio(), public_pages(), own_controls(), board.pages()):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
@@ -106,6 +107,7 @@ def public_pages() -> Blueprint:
 def own_controls() -> Blueprint:
     bp = Blueprint("controls", __name__, url_prefix="/_sandbox")
     bp.before_request(auth.this_machine)
+    bp.after_request(controls.back_to_the_page)
     bp.add_url_rule("/health", "health", controls.health)
     bp.add_url_rule("/ledger", "ledger", controls.ledger)
     bp.add_url_rule("/requests", "requests", controls.requests_made)

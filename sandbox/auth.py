@@ -1,10 +1,15 @@
 """Who may ask: any Shippo token of the right shape, and its prefix decides the mode."""
 
+from urllib.parse import urlsplit
+
 from flask import g, request
 
 from sandbox.refusals import Refused
 
 MODES = {"shippo_test_": True, "shippo_live_": False}
+
+
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 def token_holders() -> None:
@@ -19,10 +24,16 @@ def token_holders() -> None:
 
 def this_machine() -> None:
     """The controls have no lock, so nothing but this machine may name them."""
-    spoken = [request.host, request.headers.get("Origin", "").partition("//")[2]]
-    for name in spoken:
-        host = name.rpartition(":")[0] if name.rpartition(":")[2].isdigit() else name
-        if host not in ("", "127.0.0.1", "localhost", "[::1]"):
+    origin = request.headers.get("Origin", f"http://{request.host}")
+    for address in (f"http://{request.host}", origin):
+        if _host(address) not in THIS_MACHINE:
             raise Refused(
                 403, {"error": "the controls answer on this machine's own addresses only"}
             )
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None

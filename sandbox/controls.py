@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox import mail, texts
 from sandbox.faults import ACTS
@@ -13,6 +14,7 @@ from sandbox.store import Doc
 from sandbox.world import World, asked, here
 
 SOLD = ("QUEUED", "SUCCESS", "REFUNDPENDING", "REFUNDED", "REFUNDREJECTED")
+LONGEST_ADVANCE_H = 24 * 366 * 10
 KEPT = "('webhook')"
 
 
@@ -24,7 +26,7 @@ def ledger() -> Response:
     return jsonify(sold(here()))
 
 
-def sold(world: World) -> list[Doc]:
+def sold(world: World, most: int | None = None) -> list[Doc]:
     """Every label ever sold, oldest first. One that was refused was not sold."""
     names = ("object_id", "rate", "order", "tracking_number", "metadata", "status")
     return [
@@ -34,7 +36,7 @@ def sold(world: World) -> list[Doc]:
             "amount": label["_amount"],
             "created": label["object_created"],
         }
-        for label in world.store.find("transaction", oldest=True)
+        for label in world.store.find("transaction", span=(most, 0))[::-1]
         if label["status"] in SOLD
     ]
 
@@ -66,8 +68,11 @@ def clock() -> Response:
 
 def advance() -> Response:
     """Answers after the first delivery attempt of everything that fell due."""
-    hours = asked().get("advance_hours")
-    if not isinstance(hours, int | float) or hours < 0:
+    try:
+        hours = float(asked()["advance_hours"])
+    except (KeyError, TypeError, ValueError):
+        hours = -1.0
+    if not 0 <= hours < LONGEST_ADVANCE_H:
         raise Refused(400, {"error": "advance_hours is a number of hours, not less than 0"})
     moved(here(), hours)
     return clock()
@@ -161,3 +166,10 @@ def seeded(world: World, *, again: bool = False) -> None:
         world.store.note("mailer", uuid4().int % 10**9)
         world.store.note("serial", 0)
         world.store.note("link.secret", uuid4().hex)
+
+
+def back_to_the_page(answer: Response) -> BaseResponse:
+    """A button on the board leads back to the board; a program gets its JSON."""
+    back = str(asked().get("back", "")) if request.method == "POST" else ""
+    pressed = back.startswith("/_sandbox") and request.accept_mimetypes.accept_html
+    return redirect(back, 303) if pressed and answer.status_code < 400 else answer

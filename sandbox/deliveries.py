@@ -77,10 +77,10 @@ class Post:
                 lambda: not self._store.count("delivery", status="new"), timeout
             )
 
-    def log(self, sender: str = "shippo") -> list[Doc]:
+    def log(self, sender: str = "shippo", most: int | None = None) -> list[Doc]:
         """One line per attempt, oldest first."""
         lines: list[Doc] = []
-        for delivery in self._store.find("delivery", metadata=sender, oldest=True):
+        for delivery in self._store.find("delivery", metadata=sender, span=(most, 0))[::-1]:
             told = {name: delivery[name] for name in ("event", "url", "headers")}
             lines += [
                 {**line, **told, "body": _read(delivery["body"])} for line in delivery["attempts"]

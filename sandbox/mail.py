@@ -70,15 +70,15 @@ def letter(world: World, sender: str, recipients: list[str], raw: bytes) -> Doc:
 
 
 def log(world: World) -> list[Doc]:
-    return [_shown(mail) for mail in world.store.find("mail", oldest=True)]
+    return [shown(mail) for mail in world.store.find("mail", oldest=True)]
 
 
 def one(world: World, object_id: str) -> Doc | None:
     found = world.store.get("mail", object_id)
-    return None if found is None else _shown(found)
+    return None if found is None else shown(found)
 
 
-def _shown(mail: Doc) -> Doc:
+def shown(mail: Doc) -> Doc:
     told = {name: mail[name] for name in ("from", "to", "subject", "text", "html", "raw")}
     return {"id": mail["object_id"], "at": mail["object_created"], **told}
 

@@ -77,15 +77,26 @@ def scan(world: World, number: str, asked: Doc) -> Doc:
 
 def following(track: Doc) -> Doc:
     """The next step of an ordinary life after what has happened so far."""
+    step = _reached(track)
+    if step == len(ORDINARY):
+        raise Refused(409, {"error": "This parcel has reached the end of its ordinary life."})
+    code, place = ORDINARY[step]
+    return {"status": STATUS_OF[code], "substatus": code, "place": place}
+
+
+def next_code(track: Doc) -> str:
+    step = _reached(track)
+    return ORDINARY[step][0] if step < len(ORDINARY) else ""
+
+
+def _reached(track: Doc) -> int:
+    """How many ordinary steps lie behind; trouble in between does not count."""
     reached = 0
     for event in track["tracking_history"]:
         code = (event["substatus"] or {}).get("code")
         ahead = [place for place in range(reached, len(ORDINARY)) if ORDINARY[place][0] == code]
         reached = ahead[0] + 1 if ahead else reached
-    if reached == len(ORDINARY):
-        raise Refused(409, {"error": "This parcel has reached the end of its ordinary life."})
-    code, place = ORDINARY[reached]
-    return {"status": STATUS_OF[code], "substatus": code, "place": place}
+    return reached
 
 
 def _event(world: World, track: Doc, asked: Doc) -> Doc:

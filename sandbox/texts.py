@@ -106,6 +106,10 @@ def stop(world: World, number: str, *, stopped: bool) -> None:
         world.store.drop("stopped", number)
 
 
+def has_stopped(world: World, number: str) -> bool:
+    return world.store.get("stopped", number) is not None
+
+
 def _stages(text: Doc) -> tuple[str, ...]:
     return (*ORDINARY[:2], "undelivered") if text["to"].endswith("0000") else ORDINARY
 
@@ -134,7 +138,7 @@ def _check(world: World, form: Mapping[str, str]) -> None:
     code, said = MAGIC.get(to, (0, ""))
     if not E164.match(to):
         code, said = MAGIC["+15005550001"]
-    if world.store.get("stopped", to):
+    if has_stopped(world, to):
         code, said = MAGIC["+15005550004"]
     if code:
         raise _error(400, code, said.format(to=to))

@@ -30,6 +30,7 @@ class World:
     faults: Faults
     post: Post
     origin: str = ""
+    smtp_port: int = 0
 
     def born(self, test: bool) -> Doc:
         """What every object has in common, fresh."""

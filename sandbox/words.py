@@ -1,0 +1,109 @@
+"""How the sandbox's pages speak of parcels, places and moments."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.clock import seconds
+from sandbox.store import Doc
+
+SHORT = {
+    "information_received": "Label created",
+    "package_accepted": "Accepted",
+    "package_departed": "Departed",
+    "package_arrived": "Arrived",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+    "delivery_attempted": "Delivery attempted",
+    "address_issue": "Address issue",
+    "notice_left": "Notice left",
+    "package_held": "Held",
+    "delayed": "Delayed",
+    "package_damaged": "Damaged",
+    "package_undeliverable": "Undeliverable",
+    "package_lost": "Lost",
+    "return_to_sender": "Returned to sender",
+    "package_unclaimed": "Unclaimed",
+    "pickup_available": "Ready for pickup",
+}
+PLAIN = {
+    "UNKNOWN": "Not known yet",
+    "PRE_TRANSIT": "Label created",
+    "TRANSIT": "On its way",
+    "DELIVERED": "Delivered",
+    "RETURNED": "Being returned",
+    "FAILURE": "Delivery failed",
+}
+LOOKS = {
+    "UNKNOWN": ("clock", ""),
+    "PRE_TRANSIT": ("note", ""),
+    "TRANSIT": ("truck", "info"),
+    "DELIVERED": ("check", "good"),
+    "RETURNED": ("undo", "bad"),
+    "FAILURE": ("stop", "bad"),
+}
+
+
+def short(code: str) -> str:
+    return SHORT.get(code, code.replace("_", " ").capitalize())
+
+
+def headline(event: Doc | None) -> str:
+    """Where a parcel is, in a word or two."""
+    if event is None:
+        return "Label created, not yet scanned"
+    code = (event["substatus"] or {}).get("code", "")
+    if code in ("package_departed", "package_arrived"):
+        return PLAIN[event["status"]]
+    return short(code) if code and event["status"] != "UNKNOWN" else PLAIN[event["status"]]
+
+
+def needs_somebody(event: Doc | None) -> bool:
+    return bool(event and (event["substatus"] or {}).get("action_required"))
+
+
+def mark(event: Doc | None) -> dict[str, str]:
+    """Icon, tone and words of a status pill."""
+    icon, tone = LOOKS[event["status"]] if event else ("note", "")
+    if needs_somebody(event) and tone == "info":
+        icon, tone = "alert", "warn"
+    return {"icon": icon, "tone": tone, "words": headline(event)}
+
+
+def place(location: Doc | None) -> str:
+    if not location:
+        return ""
+    town = " ".join(part for part in (location["state"], location["zip"]) if part)
+    parts = [location["city"], town, "" if location["country"] == "US" else location["country"]]
+    return ", ".join(part for part in parts if part)
+
+
+def moment(stamp: Any) -> str:
+    """Sun 22 Nov, 22:24; with the year when it is another one."""
+    then = _utc(str(stamp))
+    year = "" if then.year == datetime.now(UTC).year else f" {then.year}"
+    return f"{day(str(stamp))}{year}, {then:%H:%M}"
+
+
+def day(stamp: str) -> str:
+    then = _utc(stamp)
+    return f"{then:%a} {then.day} {then:%b}"
+
+
+def grouped(number: str) -> str:
+    """Digits in fours, as they are printed; letters as they are."""
+    if not number.isdigit():
+        return number
+    return " ".join(number[begin : begin + 4] for begin in range(0, len(number), 4))
+
+
+def ahead(offset: float) -> str:
+    hours = round(offset / 3600)
+    if not hours:
+        return "World time, as it is"
+    days, rest = divmod(hours, 24)
+    told = [f"{days} day{'s' * (days > 1)}" if days else "", f"{rest} h" if rest else ""]
+    return f"{' '.join(part for part in told if part)} ahead of real time"
+
+
+def _utc(stamp: str) -> datetime:
+    return datetime.fromtimestamp(seconds(stamp), UTC)
