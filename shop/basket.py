@@ -20,8 +20,13 @@ def current() -> Basket | None:
 
 
 def begun() -> Basket:
-    """This visitor's basket, begun now if they have none."""
-    found = current()
+    """This visitor's basket to write in, begun now if they have none.
+
+    Its row is locked: of two clicks at once the second waits and sees what the first has put in.
+    """
+    token = flask.session.get(KEY, "")
+    mine = sa.select(Basket).filter_by(token=token, placed=False).with_for_update()
+    found = session.scalar(mine)
     if found is None:
         found = Basket()
         session.add(found)

@@ -127,14 +127,19 @@ def offer(enquiry: Enquiry, reply: Reply) -> QuoteRun:
 
 
 def standing_offer(basket: Basket) -> QuoteRun | None:
-    """The newest prices that still hold for exactly this basket and address."""
+    """The newest prices that still hold for exactly this basket and address.
+
+    Once the day's parcels have left, the days they promised are no longer true: ask again.
+    """
     run = session.scalar(
         sa.select(QuoteRun)
         .filter_by(basket_id=basket.id, fingerprint=basket.fingerprint)
         .order_by(QuoteRun.id.desc())
         .limit(1)
     )
-    return run if run is not None and run.fresh(world_now()) else None
+    at = world_now()
+    holds = run is not None and run.fresh(at) and rates.ship_day(run.made_at) == rates.ship_day(at)
+    return run if holds else None
 
 
 def choose(basket: Basket, token: str) -> Quote | None:

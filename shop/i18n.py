@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+import phonenumbers
+from babel.dates import format_date, format_datetime, format_time
 from flask_babel import get_locale, gettext, lazy_gettext
 from markupsafe import Markup
 
@@ -156,11 +157,40 @@ def moment(value: datetime, form: str = "day") -> Markup:
     )
 
 
+def span(length: timedelta) -> str:
+    """A length of time as people say it: 2 h 10 min."""
+    hours, minutes = divmod(max(1, int(length.total_seconds() // 60)), 60)
+    if not hours:
+        told = gettext("%(minutes)s min", minutes=minutes)
+    elif not minutes:
+        told = gettext("%(hours)s h", hours=hours)
+    else:
+        told = gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+    return str(told)
+
+
+def hour(text: str) -> str:
+    """A carrier's time of day, 19:00:00, as people say it: 7 pm."""
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        return text
+    return str(format_time(at, "h:mm a" if at.minute else "h a", locale=locale())).lower()
+
+
+def phone(number: str) -> str:
+    """A number in E.164 as people write it: (503) 555-0142."""
+    read = phonenumbers.parse(number)
+    own = phonenumbers.PhoneNumberFormat.NATIONAL
+    foreign = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(read, own if read.country_code == 1 else foreign))
+
+
 def long_day(value: date) -> str:
     """A day in full, for headlines: Friday 13 March, with the year when it is not this one."""
     this_year = world_now().astimezone(HOME).year
     pattern = "EEEE d MMMM" if value.year == this_year else "EEEE d MMMM y"
-    return format_date(value, pattern, locale=locale())
+    return str(format_date(value, pattern, locale=locale()))
 
 
 def locale() -> Any:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, g, has_request_context, render_template, request, url_for
 from flask_babel import Babel, format_currency
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -61,6 +61,8 @@ def furnish(app: Flask) -> None:
         clock=clock,
         moment=moment,
         words=words,
+        hour=i18n.hour,
+        phone=i18n.phone,
         tracking_spaces=tracking_spaces,
     )
     app.jinja_env.globals.update(asset=asset)
@@ -101,7 +103,8 @@ def _digest(path: str) -> str:
 def _surroundings() -> dict[str, Any]:
     return {
         "locale": str(i18n.locale()).replace("_", "-"),
-        "basket_count": basket.count(),
+        # A mail is written where nobody is visiting.
+        "basket_count": basket.count() if has_request_context() else 0,
         "test_mode": not settings.live,
         "demo": settings.demo,
     }

@@ -13,6 +13,9 @@ HOME = ZoneInfo("America/Los_Angeles")
 CUTOFF_HOUR = 14
 FREE_FROM = Money(120_00)
 NO_ESTIMATE_DAYS = 5
+STANDARD_DAYS = 4
+NEAR = timedelta(hours=4)
+"""So close to the cutoff the shopper is told of it."""
 FAR_STATES = frozenset({"AK", "HI", "PR", "GU", "VI", "AS", "MP", "AA", "AE", "AP"})
 SHIPS_TO = ("US",)
 
@@ -76,7 +79,7 @@ def fallback(package: Package, goods: Money, to: Address, now: datetime) -> list
     """Our own fixed rates, for when no carrier can be asked. No label is priced by them."""
     standard, express = _fallback_prices(package.weight_g)
     found = [
-        _fixed("standard", "Standard delivery", standard, promise(now, 4, exact=False)),
+        _fixed("standard", "Standard delivery", standard, usual(now)),
         _fixed("express", "Express delivery", express, promise(now, 2, exact=False)),
     ]
     return _badged(_freed(found, goods, to))
@@ -92,6 +95,19 @@ def promise(now: datetime, days: int | None, *, exact: bool) -> Promise:
     first = business_days_after(ship_day(now), NO_ESTIMATE_DAYS if days is None else days)
     slack = 0 if exact or days == 1 else 1
     return Promise(first=first, last=business_days_after(first, slack))
+
+
+def usual(now: datetime) -> Promise:
+    """When standard delivery arrives as a rule, where no address is known yet."""
+    return promise(now, STANDARD_DAYS, exact=False)
+
+
+def time_left(now: datetime) -> timedelta | None:
+    """How long until today's parcels leave; None when today's have left or none do."""
+    local = now.astimezone(HOME)
+    if ship_day(now) != local.date():
+        return None
+    return local.replace(hour=CUTOFF_HOUR, minute=0, second=0, microsecond=0) - local
 
 
 def ship_day(now: datetime) -> date:

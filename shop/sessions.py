@@ -14,7 +14,7 @@ from flask.wrappers import Response as FlaskResponse
 from sqlalchemy.orm import Session as OrmSession
 from werkzeug.datastructures import CallbackDict
 
-from shop.db import db, reading
+from shop.db import db, read_only, reading
 from shop.models import WebSession
 
 LASTS = timedelta(days=14)
@@ -55,6 +55,9 @@ class RowSessions(SessionInterface):
             return
         if not session and session.key is None and session.old_key is None:
             return
+        # The page is made: what its view has not committed was not meant, and SQLite has one pen.
+        db.session.rollback()
+        read_only(False)
         with OrmSession(db.engine) as own, own.begin():
             if session.old_key:
                 own.execute(sa.delete(WebSession).filter_by(key_hash=_hash(session.old_key)))

@@ -15,8 +15,9 @@ RULES = {
     "login": "10/5minutes",
     "lookup": "5/15minutes",
     "order": "20/hour",
+    "register": "10/hour",
 }
-DEMO_RULES = {"order": "60/minute", "lookup": "60/minute", "login": "60/minute"}
+DEMO_RULES = dict.fromkeys(RULES, "60/minute")
 """In a demo everybody comes from one address."""
 
 

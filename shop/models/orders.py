@@ -65,8 +65,10 @@ class Basket(Model):
 
     @property
     def fingerprint(self) -> str:
-        """What a quote was asked for: these goods, to this address. Another asks again."""
-        goods = sorted((line.product_id, line.quantity) for line in self.lines)
+        """What a quote was asked for: these goods at these prices, to this address."""
+        goods = sorted(
+            (line.product_id, line.quantity, line.product.price_minor) for line in self.lines
+        )
         told = json.dumps([goods, self.address], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
