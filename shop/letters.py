@@ -7,6 +7,8 @@ from collections.abc import Callable
 from flask import render_template
 from flask_babel import force_locale
 
+from shop import telling
+from shop.carriers import known
 from shop.gateways.errors import Rejected
 from shop.gateways.mail import Letter
 from shop.models import Message, Order
@@ -14,6 +16,8 @@ from shop.outside import gateways, settings
 from shop.values import Channel, Milestone, Standing
 
 LOCALE = "en_US"
+PLAIN = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "..."})
+"""What we like to write, and GSM-7 has not: one such character halves what a text may hold."""
 
 
 def recipient(order: Order, channel: Channel) -> str:
@@ -88,8 +92,15 @@ def words(message: Message, part: str) -> str:
             order=parcel.order,
             cause=parcel.cause,
             story=parcel.story,
+            headline=telling.headline(parcel),
+            explanation=telling.explanation(parcel),
+            way=telling.steps(parcel),
+            next=telling.next_step(parcel),
+            brings=telling.carrier_name(parcel),
+            site=known(parcel.carrier).site,
             link=f"{settings.public_url}/t/{parcel.token}",
             public_url=settings.public_url,
         )
     # A non-breaking space would push a text out of GSM-7 and double its price.
-    return text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    text = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    return text.translate(PLAIN) if part == "sms.txt" else text
