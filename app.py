@@ -80,6 +80,7 @@ def _speak_utc() -> None:
     os.environ["TZ"] = "UTC"
     time.tzset()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _commands(app: Flask) -> None:
