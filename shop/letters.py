@@ -96,6 +96,7 @@ def words(message: Message, part: str) -> str:
             explanation=telling.explanation(parcel),
             way=telling.steps(parcel),
             next=telling.next_step(parcel),
+            expected=telling.expected_day(parcel),
             brings=telling.carrier_name(parcel),
             site=known(parcel.carrier).site,
             link=f"{settings.public_url}/t/{parcel.token}",

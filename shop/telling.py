@@ -66,7 +66,7 @@ def explanation(parcel: Parcel) -> str:
             return _last_seen(parcel, _("%(carrier)s says it was delivered%(place)s%(moment)s."))
         case Standing.OUT_FOR_DELIVERY:
             taken = _("%(carrier)s took it out for delivery%(place)s%(moment)s.")
-            then = _("When it is delivered, you see it here.")
+            then = _("Next stop is your door.")
             return f"{_last_seen(parcel, taken)} {then}"
     if days_late(parcel):
         return _why_late(parcel)
@@ -78,11 +78,10 @@ def explanation(parcel: Parcel) -> str:
             )
         case Standing.LABEL_READY:
             return _(
-                "It is packed and waits for %(carrier)s. From the first scan on you can follow"
-                " it here.",
+                "It is packed and waits for %(carrier)s. You can follow it from the first scan on.",
                 carrier=carrier_name(parcel),
             )
-    seen = _("%(carrier)s last scanned it%(place)s%(moment)s. New scans appear here.")
+    seen = _("%(carrier)s last scanned it%(place)s%(moment)s. New scans are added as they come.")
     return _last_seen(parcel, seen)
 
 
