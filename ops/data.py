@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ops.bootstrap import ROOT, Trouble
+from ops.building import ROOT, Trouble
 
 KNOWN = ("quayside.sqlite3*", "sandbox.sqlite3*", "redis", "secrets.json")
 """What `make reset` deletes; anything else in the folder is not ours."""

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from ops import checks, data, services
-from ops.bootstrap import ROOT, Trouble
+from ops.building import ROOT, Trouble
 from ops.ports import Ports
 from ops.processes import Program
 from ops.supervisor import Supervisor, supervise
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+"""Seconds until a start is given up; at a quarter of them it says what it is waiting for."""
+
 QUEUES = {"labels": 80.0, "messages": 40.0, "webhooks": 20.0, "upkeep": 40.0}
 """Each queue's worker, and the seconds a job of it may still take when all is to end."""
 

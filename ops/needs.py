@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from ops import postgresql, services
-from ops.bootstrap import Trouble
+from ops.building import Trouble
 
 Tool = Callable[[], object]
 

@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping
 
-from ops.bootstrap import Trouble
+from ops.building import Trouble
 
 PREFERRED = {"PORT": 8080, "SANDBOX_PORT": 8090, "SANDBOX_SMTP_PORT": 8025}
 NEIGHBOURS = 10

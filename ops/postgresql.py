@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ops.bootstrap import Trouble
+from ops.building import Trouble
 
 SUPERUSER = "quayside"
 OLDEST = 13

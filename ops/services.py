@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ops import checks, guardian, postgresql
-from ops.bootstrap import Trouble
+from ops.building import Trouble
 
 PATIENCE_S = 30.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from ops import guardian
-from ops.bootstrap import Trouble
+from ops.building import Trouble
 from ops.processes import Process, Program
 
 TICK_S = 0.1
@@ -47,6 +47,7 @@ class Supervisor:
         self.asked = 0.0
         self.hurried = False
         self.held: list[str] | None = []
+        self.concern = float("inf")
         self.launcher = os.getppid() if "MAKELEVEL" in environ else None
 
     # Starting
@@ -57,6 +58,7 @@ class Supervisor:
         guardian.sweep(self.token)  # what an earlier run left, if its guardian was killed too
         self.watch_over_us()
         deadline = time.monotonic() + patience_s
+        self.concern = time.monotonic() + patience_s / 4
         for process in self.processes:
             self.launch(process)
             if process.program.once:
@@ -112,9 +114,12 @@ class Supervisor:
             self.tick()
             missing = {p.program.name: p.program.ready() for p in waiting if p.program.ready}
             waiting = [process for process in waiting if missing[process.program.name]]
+            what = "\n".join(f"  {name}: {why}" for name, why in missing.items() if why)
             if waiting and time.monotonic() > deadline:
-                what = [f"  {name}: {why}" for name, why in missing.items() if why]
-                raise Trouble("\n".join(["Not ready in time:", *what]))
+                raise Trouble(f"Not ready in time:\n{what}")
+            if waiting and time.monotonic() > self.concern:
+                self.concern = float("inf")
+                print(f"This takes long. Still waiting for\n{what}", flush=True)
 
     # Running
 

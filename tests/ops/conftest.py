@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ops.bootstrap import ROOT
+from ops.building import ROOT
 
 
 def eventually(true: Callable[[], Any], within: float = 10.0) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops import data
-from ops.bootstrap import ROOT, Trouble
+from ops.building import ROOT, Trouble
 
 
 def test_secrets_are_made_once_and_kept_for_their_owner_only(tmp_path: Path) -> None:

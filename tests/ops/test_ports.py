@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.bootstrap import Trouble
+from ops.building import Trouble
 from ops.ports import PREFERRED, Ports, free
 
 

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from ops import postgresql, services
-from ops.bootstrap import ROOT
+from ops.building import ROOT
 from tests.ops.conftest import eventually, running
 
 ROUTES = [name for name in ("installed", "embedded") if any(getattr(postgresql, name)())]

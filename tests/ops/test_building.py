@@ -1,5 +1,6 @@
 """The virtual environment: when it is built, when it is left alone, who may build it."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -7,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ops import bootstrap
-from ops.bootstrap import ROOT, Trouble, Venv
+from ops import building
+from ops.building import ROOT, Trouble, Venv
 
 SCRIPT = (
-    "import sys; from pathlib import Path; from ops.bootstrap import Venv;"
+    "import sys; from pathlib import Path; from ops.building import Venv;"
     "Venv(Path(sys.argv[1])).prepare(dev=False)"
 )
 
@@ -110,9 +111,22 @@ def test_help_needs_nothing_and_works_from_anywhere(tmp_path: Path) -> None:
         assert f"make {target}" in done.stdout
 
 
+def test_an_old_python_can_read_the_line_that_refuses_it() -> None:
+    entry = ROOT / "ops" / "bootstrap.py"
+    ast.parse(entry.read_text(), feature_version=(3, 4))
+    script = (
+        "import runpy, sys; sys.version_info = (3, 10, 9);"
+        f"runpy.run_path({str(entry)!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Quayside needs Python 3.11 or newer")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_an_unknown_word_is_named() -> None:
     with pytest.raises(Trouble, match="fly"):
-        bootstrap.main(["fly"])
+        building.main(["fly"])
 
 
 def test_every_target_of_the_makefile_is_one_line() -> None:
