@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from admin import exceptions, home, messages, orders, settings, shipments, tracking, webhooks
+from admin import (
+    counts,
+    exceptions,
+    home,
+    messages,
+    orders,
+    settings,
+    shipments,
+    tracking,
+    webhooks,
+)
 from shop import access
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(access.staff)
+bp.context_processor(counts.desk_counts)
 
 bp.add_url_rule("/", "home", home.index)
 bp.add_url_rule("/orders", "orders", orders.index)

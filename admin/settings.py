@@ -1,9 +1,78 @@
-"""Not open yet."""
+"""What the merchant chooses, and what the shop was started with. No secret is shown."""
 
 from __future__ import annotations
 
-from flask import abort
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.forms import SettingsForm
+from shop import access, choices
+from shop.db import session
+from shop.i18n import say as _
+from shop.outside import settings
+from shop.rates import SENDER
+from shop.values import LabelWhen, Permission
 
 
-def edit() -> str:
-    abort(404)
+@access.needs(Permission.MANAGE_SETTINGS)
+def edit() -> str | Response | tuple[str, int]:
+    chosen = choices.label_when()
+    form = SettingsForm(request.form, label_when=chosen.value)
+    if request.method == "GET":
+        return _page(form, chosen)
+    if not form.validate():
+        return _page(form, chosen), 422
+    choices.set_label_when(LabelWhen(form.label_when.data))
+    session.commit()
+    flash(_("Saved. It holds for orders placed from now on."), "good")
+    return redirect(url_for("admin.settings"), 303)
+
+
+def _page(form: SettingsForm, chosen: LabelWhen) -> str:
+    return render_template(
+        "admin/settings.html",
+        form=form,
+        chosen=chosen,
+        options=_options(),
+        shop=_shop(),
+        proofs=_proofs(),
+        sender=SENDER,
+    )
+
+
+def _options() -> list[tuple[LabelWhen, str]]:
+    return [
+        (
+            LabelWhen.ON_ORDER,
+            _("Every order buys its label by itself, at the rate the customer chose."),
+        ),
+        (
+            LabelWhen.BY_HAND,
+            _("Orders wait under Needs label until somebody presses the button with the price."),
+        ),
+    ]
+
+
+def _shop() -> list[tuple[str, str]]:
+    texts = settings.twilio_from if settings.texts else _("Not set up: no texts are sent")
+    return [
+        (_("Mode"), _("Live: labels cost money") if settings.live else _("Test: labels are free")),
+        (_("Public address"), settings.public_url),
+        (_("Shippo"), settings.shippo_api_url),
+        (_("Mail is sent from"), settings.mail_from),
+        (_("Mail goes through"), urlsplit(settings.smtp_url).hostname or ""),
+        (_("Texts are sent from"), texts),
+    ]
+
+
+def _proofs() -> list[tuple[str, str]]:
+    hosts = ", ".join(settings.carrier_hosts), ", ".join(settings.label_hosts)
+    signed, named = settings.shippo_webhook_hmac_secret, settings.shippo_webhook_token
+    return [
+        (_("Webhook address"), _("With a secret part") if named else _("Without a secret part")),
+        (_("Webhook signature"), _("Checked") if signed else _("Not set up")),
+        (_("Carriers’ pages we link to"), hosts[0]),
+        (_("Labels are fetched from"), hosts[1]),
+    ]

@@ -1,21 +1,131 @@
-"""Not open yet."""
+"""Parcels and their labels: the list, one parcel, the file to print, and the button that buys."""
 
 from __future__ import annotations
 
-from flask import abort
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+from flask_login import current_user
+from sqlalchemy.orm import joinedload, undefer
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin import paging, parcels, purchase, timeline
+from admin.parts import answer, here, itself
+from jobs import labels
+from jobs.queue import later
+from shop import access, i18n, purchases
+from shop.db import session
+from shop.i18n import say as _
+from shop.models import Case, LabelFile, Parcel
+from shop.values import IntentState, ParcelState, Permission
+
+PRINTABLE = {"application/pdf", "image/png"}
+CLOSED_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def index() -> str:
-    abort(404)
+    wanted = request.args.get("view", "")
+    state = next((state for state in ParcelState if state.value == wanted), None)
+    query = sa.select(Parcel).options(joinedload(Parcel.order))
+    if state is not None:
+        query = query.where(Parcel.state == state)
+    return answer(
+        "admin/shipments.html",
+        "admin/_shipments.html",
+        page=paging.page(query, Parcel.id),
+        tabs=_tabs(state),
+        itself=itself(),
+        state_of=parcels.state,
+        what=purchase.what,
+    )
 
 
 def show(parcel_id: int) -> str:
-    abort(404)
+    parcel = session.get(
+        Parcel,
+        parcel_id,
+        options=(*parcels.WHOLE, joinedload(Parcel.order).options(*parcels.ORDER)),
+    )
+    if parcel is None:
+        abort(404)
+    cases = list(session.scalars(sa.select(Case).filter_by(parcel_id=parcel.id)))
+    (docket,) = parcels.dockets([parcel], cases)
+    return answer(
+        "admin/shipment.html",
+        "admin/_shipment.html",
+        parcel=parcel,
+        order=parcel.order,
+        name=parcel.tracking_number or _("Parcel of %(number)s", number=parcel.order.number),
+        docket=docket,
+        days=timeline.days(timeline.newest_first(timeline.scans(parcel))),
+        itself=itself(),
+        over=parcel.standing.final,
+    )
 
 
-def label(parcel_id: int) -> str:
-    abort(404)
+@access.needs(Permission.SEE_LABELS)
+def label(parcel_id: int) -> Response | tuple[str, int]:
+    parcel = session.get(Parcel, parcel_id, options=[joinedload(Parcel.order)])
+    if parcel is None:
+        abort(404)
+    file = session.scalar(
+        sa.select(LabelFile)
+        .filter_by(parcel_id=parcel.id, transaction_id=parcel.transaction_id)
+        .options(undefer(LabelFile.body))
+    )
+    if file is None or file.body is None:
+        return render_template("admin/no_label.html", parcel=parcel, file=file), 404
+    printable = file.content_type in PRINTABLE
+    kind = file.content_type if printable else "application/octet-stream"
+    ending = {"application/pdf": "pdf", "image/png": "png"}.get(kind, "bin")
+    name = f"{parcel.order.number}-{parcel.id}.{ending}"
+    answered = Response(file.body, content_type=kind)
+    way = "inline" if printable else "attachment"
+    answered.headers["Content-Disposition"] = f'{way}; filename="{name}"'
+    answered.headers["Content-Security-Policy"] = CLOSED_IN
+    answered.headers["Cache-Control"] = "no-store"
+    return answered
 
 
-def buy(parcel_id: int) -> str:
-    abort(404)
+@access.needs(Permission.BUY_LABELS)
+def buy(parcel_id: int) -> AnyResponse:
+    parcel = session.get(Parcel, parcel_id, with_for_update=True)
+    if parcel is None:
+        abort(404)
+    try:
+        intent = purchases.wish(parcel, asked_by=current_user.id)
+    except purchases.CannotBuy as why:
+        flash(_("No label can be bought for this parcel yet: %(why)s", why=why), "warn")
+    else:
+        if intent.state is IntentState.READY:
+            later(labels.buy, intent.id)
+            flash(_("The label is being bought. Its number appears here by itself."), "info")
+        else:
+            word = i18n.words(intent.state).lower()
+            flash(_("This label has been asked for before: %(state)s.", state=word), "info")
+    order = parcel.order.number
+    session.commit()
+    return redirect(url_for("admin.order", number=order, _anchor=f"p{parcel_id}"), 303)
+
+
+def _tabs(state: ParcelState | None) -> list[dict[str, Any]]:
+    rows = session.execute(sa.select(Parcel.state, sa.func.count(Parcel.id)).group_by(Parcel.state))
+    counted: dict[ParcelState, int] = {row[0]: row[1] for row in rows}
+    every = {
+        "text": lazy_gettext("All"),
+        "href": here(view=""),
+        "here": state is None,
+        "count": sum(counted.values()),
+    }
+    return [every] + [
+        {
+            "text": i18n.words(word),
+            "href": here(view=word.value),
+            "here": word is state,
+            "count": counted.get(word, 0),
+            "tone": "signal" if word is ParcelState.UNKNOWN and counted.get(word) else "",
+        }
+        for word in ParcelState
+    ]

@@ -1,9 +1,71 @@
-"""Not open yet."""
+"""Look up any carrier’s number by hand. Nothing is kept of it."""
 
 from __future__ import annotations
 
-from flask import abort
+from typing import Any
+
+import sqlalchemy as sa
+from flask import render_template, request
+
+from admin import parcels, timeline
+from admin.forms import LookupForm
+from shop import carriers
+from shop.db import session
+from shop.gateways.errors import GatewayError, Rejected
+from shop.i18n import say as _
+from shop.models import Parcel
+from shop.outside import gateways, settings, world_now
+from shop.tracking import newest_first, standing_of
+from shop.values import Snapshot
 
 
-def lookup() -> str:
-    abort(404)
+def lookup() -> str | tuple[str, int]:
+    form = LookupForm(request.args, carrier="usps")
+    if "number" not in request.args:
+        return _page(LookupForm(carrier="usps"))
+    if not form.validate():
+        return _page(form), 422
+    carrier, number = str(form.carrier.data), str(form.number.data)
+    session.rollback()
+    try:
+        told = gateways.shippo.track(carrier, number)
+    except Rejected as error:
+        return _page(form, refusal=_why(error))
+    except GatewayError as error:
+        return _page(form, failure=_("Shippo did not answer as it should: %(why)s", why=error)), 502
+    return _page(form, found=_found(told, carrier, number))
+
+
+def _page(form: LookupForm, **values: Any) -> str:
+    return render_template("admin/tracking.html", form=form, **values)
+
+
+def _why(error: Rejected) -> str:
+    if error.code in {"401", "403"}:
+        return _("Shippo does not accept our key. Check SHIPPO_API_TOKEN.")
+    return _("Shippo knows nothing of it: %(why)s", why=error)
+
+
+def _found(told: Snapshot, carrier: str, number: str) -> dict[str, Any]:
+    """What came back, in words; `as_of` is world time."""
+    as_of = world_now()
+    scans = list(told.history) or ([told.status] if told.status else [])
+    return {
+        "as_of": as_of,
+        "number": number,
+        "carrier": carriers.known(carrier),
+        "status": told.status,
+        "standing": standing_of(told.status),
+        "words": parcels.scan_words(told.status) if told.status else _("No news yet"),
+        "finer": (told.status.substatus or "–") if told.status else "–",
+        "eta": told.eta,
+        "days": timeline.days(
+            timeline.newest_first(
+                timeline.plain(scan, as_of, newest=scan is newest_first(scans)[0]) for scan in scans
+            )
+        ),
+        "page": carriers.public_page(carrier, number, None, settings.carrier_hosts),
+        "parcel": session.scalar(
+            sa.select(Parcel).filter_by(carrier=carrier, tracking_number=number)
+        ),
+    }

@@ -1,0 +1,77 @@
+"""What staff fill in. The token against forgery is checked for every POST, by no form alone."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from shop.carriers import CARRIERS
+from shop.values import LabelWhen
+
+HOWS = {"phone": _("By phone"), "mail": _("By e-mail"), "web": _("On the carrier’s website")}
+"""How one may have spoken with a carrier."""
+
+
+def _tidy(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _joined(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
+class LookupForm(Form):
+    """Any carrier’s number."""
+
+    carrier = SelectField(
+        _("Carrier"), choices=[(c.token, c.name) for c in CARRIERS.values()], validate_choice=False
+    )
+    number = StringField(
+        _("Tracking number"),
+        filters=[_joined],
+        validators=[
+            InputRequired(_("Enter the tracking number that stands on the label.")),
+            Length(max=64, message=_("A tracking number has at most 64 characters.")),
+        ],
+    )
+
+    def validate_carrier(self, field: SelectField) -> None:
+        AnyOf(tuple(CARRIERS), message=_("Choose a carrier from the list."))(self, field)
+
+
+class ContactForm(Form):
+    """A word with the carrier about a case."""
+
+    how = SelectField(_("How"), choices=list(HOWS.items()))
+    note = TextAreaField(
+        _("What was said"),
+        filters=[_tidy],
+        validators=[
+            InputRequired(_("Write down what was said, so that a colleague can go on from it.")),
+            Length(max=2000, message=_("Keep the note under 2,000 characters.")),
+        ],
+    )
+
+
+class CloseForm(Form):
+    """How a case ended."""
+
+    resolution = TextAreaField(
+        _("How it ended"),
+        filters=[_tidy],
+        validators=[
+            InputRequired(_("Say how it ended: sent again, refunded, found, delivered …")),
+            Length(max=300, message=_("Keep it under 300 characters.")),
+        ],
+    )
+
+
+class SettingsForm(Form):
+    """What the merchant chooses."""
+
+    label_when = RadioField(
+        _("When labels are bought"),
+        choices=[(choice.value, choice.value) for choice in LabelWhen],
+        validators=[InputRequired(_("Choose when labels are bought."))],
+    )

@@ -1,0 +1,171 @@
+"""What needs a person now, most urgent first: trouble, purchases, labels, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import ngettext
+from sqlalchemy.orm import contains_eager, joinedload
+
+from admin import playbook
+from admin.counts import TROUBLED
+from admin.purchase import what
+from admin.spans import when
+from shop import i18n, pages, telling
+from shop.db import session
+from shop.i18n import say as _
+from shop.models import Case, LabelIntent, Message, Parcel
+from shop.phrases import MILD
+from shop.values import IntentState, Money, ParcelState
+
+MOST = 8
+"""Of one kind; what is more stands on its own page, and the list says so."""
+
+DOUBTFUL = (IntentState.NEEDS_REVIEW, IntentState.UNKNOWN)
+
+Item = dict[str, Any]
+
+
+def now_needed() -> list[Item]:
+    """The list; only its first row may be marked as urgent."""
+    items = [*_cases(), *_purchases(), *_no_rates(), *_labels(), *_messages()]
+    if items and items[0]["tone"] == "bad":
+        items[0]["tone"] = "signal"
+    return items
+
+
+def _cases() -> Iterator[Item]:
+    rows = session.scalars(
+        sa.select(Case)
+        .join(Case.parcel)
+        .join(Parcel.order)
+        .options(contains_eager(Case.parcel).contains_eager(Parcel.order))
+        .where(Case.closed_at.is_(None))
+        .order_by(playbook.by_severity(), Case.opened_at, Case.id)
+        .limit(MOST + 1)
+    ).all()
+    for case in rows[:MOST]:
+        order, mild = case.parcel.order, case.cause in MILD
+        cause, carrier = i18n.words(case.cause), telling.carrier_name(case.parcel)
+        place = ", ".join(filter(None, [order.to.city, order.to.state]))
+        yield {
+            "tone": "warn" if mild else "bad",
+            "icon": "clock" if mild else "warning",
+            "title": _("%(cause)s, %(number)s", cause=cause, number=order.number),
+            "href": url_for("admin.case", case_id=case.id),
+            "text": f"{place}. {playbook.PLAYS[case.cause].meaning}",
+            "when": _("Since %(time)s", time=when(case.opened_at)),
+            "when_note": carrier,
+            "action": _("Open case"),
+        }
+    if len(rows) > MOST:
+        yield _more(_("There are more parcels in trouble"), url_for("admin.exceptions"))
+
+
+def _purchases() -> Iterator[Item]:
+    rows = session.scalars(
+        sa.select(LabelIntent)
+        .where(LabelIntent.state.in_(DOUBTFUL))
+        .options(joinedload(LabelIntent.parcel).joinedload(Parcel.order))
+        .order_by(LabelIntent.state, LabelIntent.sent_at)
+        .limit(MOST + 1)
+    ).all()
+    for intent in rows[:MOST]:
+        number = intent.parcel.order.number
+        review = intent.state is IntentState.NEEDS_REVIEW
+        looks = ngettext("one look so far", "%(num)s looks so far", intent.looks)
+        due = intent.due_at
+        yield {
+            "tone": "bad" if review else "warn",
+            "icon": "question",
+            "title": _("Label for %(number)s: bought or not?", number=number),
+            "href": url_for("admin.order", number=number, _anchor=f"p{intent.parcel_id}"),
+            "text": _(
+                "%(what)s, %(price)s. No clear answer since %(time)s."
+                " We look, and do not buy again.",
+                what=what(intent.parcel),
+                price=pages.money(intent.amount),
+                time=when(intent.sent_at or intent.created_at),
+            ),
+            "when": _("Next check %(time)s", time=when(due)) if due else _("In review"),
+            "when_note": looks if intent.looks else "",
+            "action": _("See purchase"),
+        }
+    if len(rows) > MOST:
+        href = url_for("admin.shipments", view=ParcelState.UNKNOWN.value)
+        yield _more(_("There are more purchases not known"), href)
+
+
+def _no_rates() -> Iterator[Item]:
+    number, since, _cost = _waiting(ParcelState.NEEDS_RATE)
+    if number:
+        yield {
+            "tone": "warn",
+            "icon": "warning",
+            "title": ngettext("One parcel needs a rate", "%(num)s parcels need a rate", number),
+            "href": url_for("admin.shipments", view=ParcelState.NEEDS_RATE.value),
+            "text": _("Ordered on our own prices while no carrier could be asked."),
+            "when": _("Since %(time)s", time=when(since)),
+            "action": _("See parcels"),
+        }
+
+
+def _labels() -> Iterator[Item]:
+    number, since, cost = _waiting(ParcelState.NEEDS_LABEL)
+    if number:
+        yield {
+            "tone": "info",
+            "icon": "printer",
+            "title": ngettext("One label to buy", "%(num)s labels to buy", number),
+            "href": url_for("admin.shipments", view=ParcelState.NEEDS_LABEL.value),
+            "text": _("Together they cost %(price)s.", price=pages.money(cost)),
+            "when": _("Since %(time)s", time=when(since)),
+            "action": _("Review labels"),
+        }
+
+
+def _messages() -> Iterator[Item]:
+    number, since = session.execute(
+        sa.select(sa.func.count(Message.id), sa.func.min(Message.created_at)).where(
+            Message.state.in_(TROUBLED)
+        )
+    ).one()
+    if number:
+        yield {
+            "tone": "info",
+            "icon": "message",
+            "title": ngettext(
+                "One message did not arrive for certain",
+                "%(num)s messages did not arrive for certain",
+                number,
+            ),
+            "href": url_for("admin.messages", view="troubled"),
+            "text": _("Refused, not delivered, or perhaps sent. The reason stands with each."),
+            "when": _("Since %(time)s", time=when(since)),
+            "action": _("Review messages"),
+        }
+
+
+def _waiting(state: ParcelState) -> tuple[int, Any, Money]:
+    number, since, cost = session.execute(
+        sa.select(
+            sa.func.count(Parcel.id),
+            sa.func.min(Parcel.created_at),
+            sa.func.coalesce(sa.func.sum(Parcel.cost_minor), 0),
+        ).where(Parcel.state == state)
+    ).one()
+    return number, since, Money(int(cost or 0))
+
+
+def _more(title: str, href: str) -> Item:
+    return {
+        "tone": "info",
+        "icon": "more",
+        "title": title,
+        "href": href,
+        "text": _("The worst stand above; here are all."),
+        "action": _("See all"),
+    }

@@ -1,0 +1,273 @@
+"""A parcel as the desk shows it: one word for it, its card, and what it leaves us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask_login import current_user
+from sqlalchemy.orm import joinedload, selectinload
+
+from admin import purchase
+from admin.purchase import Purchase
+from admin.spans import when
+from shop import carriers, i18n, pages, phrases, telling
+from shop.db import session
+from shop.i18n import say as _
+from shop.models import Case, LabelFile, LabelIntent, Order, OrderLine, Parcel, QuoteRun
+from shop.models.orders import Quote
+from shop.outside import settings, world_now
+from shop.rates import HOME
+from shop.tracking import Story
+from shop.values import Money, ParcelState, Permission, Scan, Standing
+
+WORST = (
+    ParcelState.UNKNOWN,
+    Standing.FAILED,
+    Standing.ATTENTION,
+    ParcelState.NEEDS_RATE,
+    Standing.RETURNED,
+    ParcelState.NEEDS_LABEL,
+    ParcelState.BUYING,
+    Standing.NO_LABEL,
+    ParcelState.LABELLED,
+    Standing.LABEL_READY,
+    Standing.OUT_FOR_DELIVERY,
+    Standing.IN_TRANSIT,
+    Standing.DELIVERED,
+)
+
+WHOLE = (
+    selectinload(Parcel.intents).selectinload(LabelIntent.attempts),
+    selectinload(Parcel.snapshots),
+)
+"""What a parcel's card needs, in as many queries however many parcels there are."""
+
+ORDER = (
+    joinedload(Order.account),
+    joinedload(Order.quote).joinedload(Quote.run).load_only(QuoteRun.expires_at),
+    selectinload(Order.lines),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Docket:
+    """Everything on a parcel's card."""
+
+    parcel: Parcel
+    place: int
+    of: int
+    state: ParcelState | Standing
+    story: Story
+    purchase: Purchase | None
+    refused: list[tuple[str, str]]
+    file: LabelFile | None
+    page: str | None
+    cases: list[Case]
+    may_buy: bool
+    may_print: bool
+
+    @property
+    def title(self) -> str:
+        if self.of == 1:
+            return _("Parcel")
+        return _("Parcel %(place)s of %(of)s", place=self.place, of=self.of)
+
+    @property
+    def headline(self) -> str:
+        return telling.headline(self.parcel)
+
+    @property
+    def what(self) -> str:
+        return purchase.what(self.parcel)
+
+    @property
+    def page_host(self) -> str:
+        host = urlsplit(self.page or "").hostname or ""
+        return host.removeprefix("www.").removeprefix("tools.")
+
+    @property
+    def printable(self) -> bool:
+        """Whether there is a label to print for who is looking."""
+        return self.may_print and self.file is not None and self.file.fetched_at is not None
+
+    @property
+    def file_note(self) -> str:
+        """Why there is no file to print yet; nothing to those who may not print."""
+        if self.printable or not self.may_print:
+            return ""
+        note = self.file.note if self.file else ""
+        return _("Being fetched. %(note)s", note=note).strip()
+
+    @property
+    def expected(self) -> str:
+        """The day of arrival as far as somebody has named one."""
+        if not self.parcel.tracking_number:
+            return _("After label")
+        day = telling.expected_day(self.parcel)
+        return i18n.day(day) if day else _("No day named")
+
+    @property
+    def left_over(self) -> str:
+        cost, charged = self.parcel.cost, self.parcel.order.delivery
+        return signed(charged - cost) if cost and cost.currency == charged.currency else ""
+
+    @property
+    def heard(self) -> str:
+        """When and how we last heard of it."""
+        parcel = self.parcel
+        if not parcel.heard_at or not parcel.heard_via:
+            return ""
+        via, at = i18n.words(parcel.heard_via), when(parcel.heard_at, seconds=True)
+        return _("by %(via)s, %(at)s", via=via, at=at)
+
+    def contents(self, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
+        """What is in it, for the goods macro."""
+        return [
+            {
+                "picture": pages.asset(f"img/{line.image}"),
+                "name": line.name,
+                "note": _("%(sku)s · %(kg)s kg", sku=line.sku, kg=f"{line.weight_g / 1000:.1f}"),
+                "end": f"× {line.quantity}",
+            }
+            for line in lines
+        ]
+
+    @property
+    def last_scan(self) -> str:
+        return scan_line(self.story.now) if self.story.now else _("None yet")
+
+    @property
+    def number_heard(self) -> str:
+        """How the tracking number came to us, and when."""
+        parcel = self.parcel
+        if not parcel.labelled_at or not parcel.labelled_via:
+            return ""
+        via, at = i18n.words(parcel.labelled_via), when(parcel.labelled_at, seconds=True)
+        return _("by %(via)s, %(at)s", via=via, at=at)
+
+    @property
+    def size(self) -> str:
+        box = self.parcel.box
+        sides = " × ".join(f"{mm / 10:g}" for mm in (box.length_mm, box.width_mm, box.height_mm))
+        return _(
+            "%(box)s, %(sides)s cm, %(kg)s kg with packing",
+            box=box.box,
+            sides=sides,
+            kg=f"{box.weight_g / 1000:.1f}",
+        )
+
+
+def state(parcel: Parcel) -> ParcelState | Standing:
+    """One word for a parcel: what we have yet to do with it, else where it is."""
+    return parcel.state if parcel.standing is Standing.NO_LABEL else parcel.standing
+
+
+def worst(parcels: Iterable[Parcel]) -> ParcelState | Standing:
+    """One word for an order: its most troubled parcel's."""
+    return min((state(parcel) for parcel in parcels), key=WORST.index, default=Standing.NO_LABEL)
+
+
+def late(order: Order) -> bool:
+    """Whether the promised days are over and something of it has not arrived. World time."""
+    today = world_now().astimezone(HOME).date()
+    return today > order.promise_last and not all(p.standing.final for p in order.parcels)
+
+
+def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
+    """The cards of some parcels of one order; their files are asked for at once."""
+    files = _files(parcels)
+    return [
+        Docket(
+            parcel=parcel,
+            place=place,
+            of=len(parcels),
+            state=state(parcel),
+            story=parcel.story,
+            purchase=purchase.tell(parcel),
+            refused=purchase.refused(parcel),
+            file=files.get(parcel.transaction_id or ""),
+            page=_page(parcel),
+            cases=[case for case in cases if case.parcel_id == parcel.id and case.open],
+            may_buy=current_user.can(Permission.BUY_LABELS),
+            may_print=current_user.can(Permission.SEE_LABELS),
+        )
+        for place, parcel in enumerate(parcels, start=1)
+    ]
+
+
+def scan_words(scan: Scan) -> str:
+    """A scan in our words."""
+    finer = phrases.SCANS.get(scan.substatus or "")
+    return str(finer) if finer else i18n.words(scan.status)
+
+
+def scan_line(scan: Scan) -> str:
+    """A scan in one line: what, where, when."""
+    at = when(scan.at) if scan.at else ""
+    return ", ".join(filter(None, [scan_words(scan), scan.place, at]))
+
+
+def signed(amount: Money) -> str:
+    """An amount that may be a gain or a loss, with its sign."""
+    text = pages.money(Money(abs(amount.minor), amount.currency))
+    return f"+{text}" if amount.minor > 0 else f"−{text}" if amount.minor < 0 else text
+
+
+def money(order: Order) -> dict[str, Any]:
+    """What was paid, what labels cost, and what delivery leaves over; a range where not known."""
+    labels, least, most = [], Money(0, order.currency), Money(0, order.currency)
+    known = True
+    for place, parcel in enumerate(order.parcels, start=1):
+        name = _("Label") if len(order.parcels) == 1 else _("Label, parcel %(n)s", n=place)
+        cost = parcel.cost
+        if cost is None or cost.currency != order.currency:
+            labels.append((name, pages.money(cost) if cost else _("Not known")))
+            known = False
+            continue
+        text, certain = _cost(parcel, cost)
+        labels.append((name, text))
+        most += cost
+        least += cost if certain else Money(0, cost.currency)
+    low, high = order.delivery - most, order.delivery - least
+    left = signed(low) if low == high else _("%(a)s to %(b)s", a=signed(low), b=signed(high))
+    return {
+        "paid": [
+            (_("Goods"), pages.money(order.goods)),
+            (_("Delivery charged"), pages.money(order.delivery)),
+        ],
+        "total": (_("Paid"), pages.money(order.total)),
+        "labels": labels,
+        "left": (_("Left over"), left if known else _("Not known")),
+    }
+
+
+def _cost(parcel: Parcel, cost: Money) -> tuple[str, bool]:
+    text = pages.money(cost)
+    match parcel.state:
+        case ParcelState.UNKNOWN:
+            return _("%(price)s or nothing", price=text), False
+        case ParcelState.NEEDS_LABEL:
+            return _("%(price)s if bought", price=text), True
+        case _:
+            return text, True
+
+
+def _page(parcel: Parcel) -> str | None:
+    if not parcel.tracking_number:
+        return None
+    return carriers.public_page(
+        parcel.carrier, parcel.tracking_number, parcel.tracking_url, settings.carrier_hosts
+    )
+
+
+def _files(parcels: Sequence[Parcel]) -> dict[str, LabelFile]:
+    """By transaction; the files' bodies stay where they are."""
+    wanted = [parcel.id for parcel in parcels if parcel.transaction_id]
+    if not wanted:
+        return {}
+    rows = session.scalars(sa.select(LabelFile).where(LabelFile.parcel_id.in_(wanted)))
+    return {row.transaction_id: row for row in rows}

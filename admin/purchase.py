@@ -1,0 +1,216 @@
+"""The purchase of a label in words: what was asked, what is known, when we look again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask_babel import ngettext
+
+from admin.spans import when
+from shop import pages
+from shop.i18n import say as _
+from shop.models import LabelIntent, Parcel
+from shop.outside import settings, world_now
+from shop.purchases import WATCHED
+from shop.values import IntentState, ParcelState
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purchase:
+    """Where buying one parcel's label stands.
+
+    `warning` is said above everything else; `locked` is why there is nothing to press.
+    """
+
+    warning: str = ""
+    words: tuple[str, ...] = ()
+    never: str = ""
+    note: str = ""
+    locked: str = ""
+    facts: list[Row] = field(default_factory=list)
+
+
+def tell(parcel: Parcel) -> Purchase | None:
+    """How buying stands, or None when the parcel has its label."""
+    match parcel.state:
+        case ParcelState.LABELLED:
+            return None
+        case ParcelState.NEEDS_RATE:
+            return _no_rate(parcel)
+        case ParcelState.NEEDS_LABEL:
+            return _to_buy(parcel)
+    intent = parcel.intent
+    if intent is None:
+        return Purchase(locked=_("Nothing is known of this purchase."))
+    if intent.state is IntentState.NEEDS_REVIEW:
+        return _in_review(parcel, intent)
+    if intent.state is IntentState.UNKNOWN:
+        return _unknown(parcel, intent)
+    return _buying(parcel, intent)
+
+
+def refused(parcel: Parcel) -> list[Row]:
+    """What was tried before and came to nothing: when, and why."""
+    return [
+        (
+            when(attempt.at, seconds=True),
+            _("%(price)s: %(why)s", price=pages.money(intent.amount), why=attempt.detail),
+        )
+        for intent in reversed(parcel.intents)
+        for attempt in reversed(intent.attempts)
+        if attempt.verdict in {"refused", "not_sent", "error"}
+    ]
+
+
+def what(parcel: Parcel) -> str:
+    """Carrier and service, as one says it; a carrier's name at the front is not said twice."""
+    carrier, service = parcel.carrier_name, parcel.service_name
+    if not carrier or service.lower().startswith(carrier.lower()):
+        return service
+    return f"{carrier} {service}"
+
+
+def _no_rate(parcel: Parcel) -> Purchase:
+    return Purchase(
+        warning=_("This parcel needs a rate before a label can be bought"),
+        words=(
+            _(
+                "The order was placed on one of our own fixed prices, because no carrier could be"
+                " asked. What came back: %(cause)s.",
+                cause=(parcel.why or _("nothing")).rstrip("."),
+            ),
+            _(
+                "The carriers have to be asked again for this parcel. That cannot be done from"
+                " this page yet, so no label can be bought for it."
+            ),
+        ),
+        locked=_("There is no carrier’s price to buy at."),
+    )
+
+
+def _to_buy(parcel: Parcel) -> Purchase:
+    until = parcel.order.quote.run.expires_at
+    facts = [(_("Service"), _("%(what)s, as the customer chose", what=what(parcel)))]
+    facts.append((_("Price holds until"), when(until)))
+    if parcel.why:
+        facts.append((_("Last attempt"), parcel.why))
+    if world_now() < until:
+        return Purchase(facts=facts)
+    return Purchase(
+        facts=facts, locked=_("The carrier’s price has expired. The parcel needs a new rate.")
+    )
+
+
+def _buying(parcel: Parcel, intent: LabelIntent) -> Purchase:
+    facts = _asked(parcel, intent)
+    if intent.state is IntentState.READY:
+        state = _("Waiting to be sent to Shippo")
+        facts = [(_("Asked for"), _worth(parcel, intent))]
+    elif intent.state is IntentState.PENDING:
+        state = _("Shippo has it and is making the label")
+    else:
+        state = _("Asking Shippo now")
+    facts.append((_("State"), state))
+    if intent.reason:
+        facts.append((_("Because"), intent.reason))
+    facts += _looks(intent) if intent.state is not IntentState.SENDING else []
+    return Purchase(facts=facts, locked=_("This label is being bought."))
+
+
+def _unknown(parcel: Parcel, intent: LabelIntent) -> Purchase:
+    return Purchase(
+        warning=_("We do not know yet whether this label was bought"),
+        words=(_lost(parcel, intent), _next(intent)),
+        never=_("Do not buy again yet."),
+        note=" ".join(filter(None, [_looked(intent), _decides(intent)])),
+        locked=_("So that the customer’s parcel never gets two labels."),
+        facts=_evidence(parcel, intent),
+    )
+
+
+def _in_review(parcel: Parcel, intent: LabelIntent) -> Purchase:
+    if intent.transaction_id:
+        said = _(
+            "Shippo answered, but not with a label we can use: %(reason)s",
+            reason=intent.reason or _("it did not say why"),
+        )
+    else:
+        said = _lost(parcel, intent)
+    return Purchase(
+        warning=_("In review: a person has to find out whether this label was bought"),
+        words=(
+            said,
+            _("Look for our reference among the labels in your Shippo account."),
+            _next(intent),
+        ),
+        never=_("Do not buy again yet."),
+        note=_looked(intent),
+        locked=_("So that the customer’s parcel never gets two labels."),
+        facts=_evidence(parcel, intent),
+    )
+
+
+def _lost(parcel: Parcel, intent: LabelIntent) -> str:
+    return _(
+        "Asked Shippo at %(time)s to buy %(what)s, %(price)s. The answer was lost."
+        " It may or may not have been bought.",
+        time=when(intent.sent_at or intent.created_at, seconds=True),
+        what=what(parcel),
+        price=pages.money(intent.amount),
+    )
+
+
+def _next(intent: LabelIntent) -> str:
+    if intent.due_at is None:
+        return _("We have stopped looking.")
+    return _("Next check %(time)s.", time=when(intent.due_at, seconds=True))
+
+
+def _decides(intent: LabelIntent) -> str:
+    since = intent.sent_at or intent.created_at
+    until = since + timedelta(seconds=settings.review_after_s)
+    return _("It goes to a person after %(time)s.", time=when(until, seconds=True))
+
+
+def _looked(intent: LabelIntent) -> str:
+    if not intent.looked_at:
+        return _("We have not looked yet.")
+    told = ngettext(
+        "Looked once, at %(time)s.",
+        "Looked %(num)s times, last at %(time)s.",
+        intent.looks,
+        time=when(intent.looked_at, seconds=True),
+    )
+    return str(told)
+
+
+def _worth(parcel: Parcel, intent: LabelIntent) -> str:
+    return _("%(what)s, %(price)s", what=what(parcel), price=pages.money(intent.amount))
+
+
+def _asked(parcel: Parcel, intent: LabelIntent) -> list[Row]:
+    rows = [(_("Asked for"), _worth(parcel, intent))]
+    if intent.sent_at:
+        rows.append((_("Asked at"), when(intent.sent_at, seconds=True)))
+    return rows
+
+
+def _evidence(parcel: Parcel, intent: LabelIntent) -> list[Row]:
+    since = intent.sent_at or intent.created_at
+    return [
+        *_asked(parcel, intent),
+        (_("Answer"), intent.reason or _("None")),
+        (_("Our reference"), intent.reference),
+        *_looks(intent),
+        (_("We look until"), when(since + WATCHED)),
+    ]
+
+
+def _looks(intent: LabelIntent) -> list[Row]:
+    rows = [(_("Looked"), _looked(intent))]
+    if intent.due_at:
+        rows.append((_("Next check"), when(intent.due_at, seconds=True)))
+    return rows

@@ -1,0 +1,40 @@
+"""Times and lengths of time as the desk says them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_datetime
+from flask_babel import ngettext
+
+from shop import i18n
+from shop.i18n import say as _
+from shop.outside import world_now
+from shop.rates import HOME
+
+
+def span(length: timedelta) -> str:
+    """How long, in its two largest units: 1 h 48 min, 3 days 4 h."""
+    minutes = max(int(length.total_seconds()) // 60, 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        told = ngettext("%(num)s day", "%(num)s days", days)
+        return str(told) if not hours else _("%(days)s %(hours)s h", days=told, hours=hours)
+    if hours:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+    return _("%(minutes)s min", minutes=minutes)
+
+
+def when(moment: datetime, *, seconds: bool = False) -> str:
+    """The time of day, and the day too when it is not today."""
+    clock = second(moment) if seconds else i18n.clock(moment)
+    today = world_now().astimezone(HOME).date()
+    if moment.astimezone(HOME).date() == today:
+        return clock
+    return f"{i18n.day(moment)}, {clock}"
+
+
+def second(moment: datetime) -> str:
+    """A time of day to the second: 2:03:10 pm PT."""
+    text = str(format_datetime(moment, "h:mm:ss a", tzinfo=HOME, locale=i18n.locale()))
+    return f"{text.lower()} PT"
