@@ -1,41 +1,66 @@
-"""A parcel's story in words and steps, for every door that shows it.
+"""A parcel's story in words, for every door that shows it and every message that tells it.
 
-Nothing is said here that is not known. What a carrier wrote in its own words may name people and
-doors, so strangers are told the same scan in ours.
+Nothing is said here that is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time
-from itertools import groupby
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import ngettext
 
 from shop import i18n, rates
-from shop.carriers import known
+from shop.arrivals import days_late as days_late
+from shop.arrivals import expected_day as expected_day
+from shop.arrivals import local_day, today, told_day
+from shop.carriers import known, public_page
 from shop.i18n import say as _
 from shop.models import Order, Parcel
-from shop.outside import world_now
-from shop.phrases import MILD, NEXT, SCANS, TROUBLE
-from shop.tracking import newest_first
-from shop.values import Cause, Scan, Standing, TrackingStatus
+from shop.outside import settings
+from shop.phrases import NEXT, TROUBLE
+from shop.progress import TROUBLED, Route, Step, route
+from shop.progress import steps as steps
+from shop.progress import timeline as timeline
+from shop.values import Cause, Standing
 
 GRACE_DAYS = 2
 """Business days after the day expected, by which we put it right whatever the carrier says."""
 
-TROUBLED = {Standing.ATTENTION, Standing.FAILED, Standing.RETURNED}
-MOVED = {
-    TrackingStatus.TRANSIT,
-    TrackingStatus.DELIVERED,
-    TrackingStatus.RETURNED,
-    TrackingStatus.FAILURE,
-}
-"""What only a carrier can say that has it, or had it."""
 
-OUT = "out_for_delivery"
-Step = dict[str, str]
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Everything a page says of one parcel."""
+
+    parcel: Parcel
+    headline: str
+    explanation: str
+    steps: list[Step]
+    days: list[dict[str, Any]]
+    next: dict[str, str] | None
+    put_right_by: date | None
+    brings: str
+    site: str
+    linked: bool
+    route: Route
+
+
+def tell(parcel: Parcel, strangers: bool = False) -> Told:
+    """A parcel for its page; `strangers` read only what anybody may."""
+    return Told(
+        parcel=parcel,
+        headline=headline(parcel),
+        explanation=explanation(parcel),
+        steps=steps(parcel),
+        days=timeline(parcel, strangers),
+        next=next_step(parcel),
+        put_right_by=put_right_by(parcel),
+        brings=carrier_name(parcel),
+        site=known(parcel.carrier).site or carrier_name(parcel),
+        linked=carrier_page(parcel) is not None,
+        route=route(parcel),
+    )
 
 
 def headline(parcel: Parcel) -> str:
@@ -85,47 +110,6 @@ def explanation(parcel: Parcel) -> str:
     return _last_seen(parcel, seen)
 
 
-def steps(parcel: Parcel) -> list[Step]:
-    """The way in five steps, for the steps macro; trouble adds one, and nothing after it is done.
-
-    A step the carrier has not told of is never painted.
-    """
-    story = parcel.story
-    heard = [*story.earlier, *story.scans]
-    moved = _first_at(heard, lambda scan: scan.status in MOVED)
-    out = _first_at(heard, lambda scan: scan.substatus == OUT)
-    way = [
-        _step(_("Ordered"), parcel.order.placed_at, "check"),
-        _step(_("Packed"), parcel.labelled_at, "box"),
-        _step(_("With carrier"), moved, "box"),
-        _step(_("Out for delivery"), out, "truck"),
-        _step(_("Delivered"), story.delivered_at, "home"),
-    ]
-    return _marked(parcel, way, _reached(parcel, heard))
-
-
-def timeline(parcel: Parcel, strangers: bool = False) -> list[dict[str, Any]]:
-    """What happened, by day, newest first: the carrier's order, then ours, then older reports.
-
-    A carrier's own text is untrusted and may name a person; `strangers` are told in our words.
-    """
-    story = parcel.story
-    events = [_event(scan, strangers) for scan in newest_first(story.scans)]
-    events += _our_own(parcel)
-    if events:
-        events[0]["tone"] = _tone(parcel)
-    days = [
-        {"label": _day_label(day), "events": list(found)}
-        for day, found in groupby(events, key=lambda event: _local(event["at"]))
-    ]
-    if story.earlier:
-        older = [_event(scan, strangers, whole=True) for scan in newest_first(story.earlier)]
-        for event in older:
-            event["source"] = _("earlier report")
-        days.append({"label": _("Reported earlier, no longer listed"), "events": older})
-    return days
-
-
 def next_step(parcel: Parcel) -> dict[str, str] | None:
     """The one thing the customer may want to do now; `to` is whom to turn to: carrier or help."""
     if parcel.standing is Standing.DELIVERED:
@@ -172,27 +156,6 @@ def first_to_see(order: Order) -> Parcel:
     return min(order.parcels, key=urgency)
 
 
-def expected_day(parcel: Parcel) -> date | None:
-    """The day the carrier now says, unless it is past and nothing came."""
-    told = _eta(parcel)
-    return told if told and told >= _today() else None
-
-
-def days_late(parcel: Parcel) -> int:
-    """How many days after our promise it comes, as far as is known; 0 when it is not late."""
-    if parcel.standing.final:
-        return 0
-    day = expected_day(parcel) or _today()
-    return max(0, (day - parcel.order.promise.last).days)
-
-
-def put_right_by(parcel: Parcel) -> date | None:
-    """The day after which we no longer wait for a late parcel; None when it is not late."""
-    if not days_late(parcel) or parcel.standing in TROUBLED:
-        return None
-    return rates.business_days_after(expected_day(parcel) or _today(), GRACE_DAYS)
-
-
 def carrier_name(parcel: Parcel) -> str:
     """Who brings it, for the middle of a sentence."""
     return (
@@ -200,6 +163,14 @@ def carrier_name(parcel: Parcel) -> str:
         or (known(parcel.carrier).name if parcel.carrier else "")
         or (_("the carrier"))
     )
+
+
+def carrier_page(parcel: Parcel) -> str | None:
+    """Where the carrier itself tells of it, once it has a number there."""
+    number = parcel.tracking_number
+    if number is None:
+        return None
+    return public_page(parcel.carrier, number, parcel.tracking_url, settings.carrier_hosts)
 
 
 def _delivered(parcel: Parcel) -> str:
@@ -212,14 +183,14 @@ def _out(parcel: Parcel) -> str:
     scan = parcel.story.now
     if scan is None or scan.at is None:
         return _("Out for delivery")
-    if _local(scan.at) == _today():
+    if local_day(scan.at) == today():
         return _("Out for delivery today")
     return _("Out for delivery since %(day)s", day=i18n.day(scan.at))
 
 
 def _late(parcel: Parcel, late: int, expected: date | None) -> str:
     if expected is None:
-        was = max(filter(None, [_eta(parcel), parcel.order.promise.last]))
+        was = max(filter(None, [told_day(parcel), parcel.order.promise.last]))
         return _("Running late, was expected %(day)s", day=i18n.long_day(was))
     said = ngettext(
         "Running one day late, now expected %(day)s",
@@ -259,7 +230,7 @@ def _last_seen(parcel: Parcel, text: str) -> str:
     moment = ""
     if scan and scan.at:
         when = i18n.clock(scan.at)
-        if _local(scan.at) != _today():
+        if local_day(scan.at) != today():
             when = f"{i18n.day(scan.at)}, {when}"
         moment = _(" (%(when)s)", when=when)
     return text % {
@@ -270,131 +241,8 @@ def _last_seen(parcel: Parcel, text: str) -> str:
     }
 
 
-def _step(name: str, at: datetime | None, icon: str) -> Step:
-    return {"name": name, "state": "todo", "note": i18n.day(at) if at else "", "icon": icon}
-
-
-def _reached(parcel: Parcel, heard: list[Scan]) -> int:
-    """How many of the five steps are behind it for certain."""
-    late = 1 if days_late(parcel) else 0
-    match parcel.standing:
-        case Standing.NO_LABEL:
-            return 1
-        case Standing.LABEL_READY:
-            return 1 + late
-        case Standing.IN_TRANSIT:
-            return 2 + late
-        case Standing.OUT_FOR_DELIVERY:
-            return 3
-        case Standing.DELIVERED:
-            return 5
-    if parcel.standing is Standing.RETURNED and parcel.delivered_at:
-        return 5
-    if any(scan.substatus == OUT for scan in heard):
-        return 4
-    return 3 if any(scan.status in MOVED for scan in heard) else 2
-
-
-def _marked(parcel: Parcel, way: list[Step], reached: int) -> list[Step]:
-    """The way with each step's state, and the one more that trouble or delay adds."""
-    for step in way[:reached]:
-        step["state"] = "done"
-    for step in way[reached:]:
-        step["note"] = ""
-    if parcel.standing in TROUBLED:
-        return [*way[:reached], _halt(parcel), *way[reached:]]
-    if reached < len(way):
-        way[-1]["note"] = _due(parcel)
-    if days_late(parcel) and parcel.standing is not Standing.OUT_FOR_DELIVERY:
-        delayed = {"name": _("Delayed"), "state": "late", "note": "", "icon": "clock"}
-        return [*way[:reached], delayed, *way[reached:]]
-    if reached < len(way):
-        way[reached] |= {"state": "now", "note": _since(parcel)}
-    return way
-
-
-def _halt(parcel: Parcel) -> Step:
-    cause = parcel.cause or Cause.OTHER
-    scan = parcel.story.now
-    state = {Cause.PICKUP: "now", Cause.ATTEMPTED: "late", Cause.UNCLAIMED: "late"}
-    return _step(i18n.words(cause), scan.at if scan else None, "pin") | {
-        "state": state.get(cause, "stop")
-    }
-
-
-def _due(parcel: Parcel) -> str:
-    """The day by which the last step is to come, where somebody has named one."""
-    expected = expected_day(parcel)
-    if expected:
-        return i18n.day(expected)
-    return "" if days_late(parcel) else i18n.day_range(parcel.order.promise)
-
-
-def _since(parcel: Parcel) -> str:
-    """What is said under the step a parcel is at."""
-    match parcel.standing:
-        case Standing.NO_LABEL:
-            return _("In progress")
-        case Standing.LABEL_READY:
-            return _("Ready to leave")
-        case Standing.IN_TRANSIT:
-            first = _first_at(parcel.story.scans, lambda scan: scan.status in MOVED)
-            return _("Since %(day)s", day=i18n.day(first)) if first else ""
-    scan = parcel.story.now
-    return i18n.day(scan.at) if scan and scan.at else ""
-
-
-def _event(scan: Scan, strangers: bool, whole: bool = False) -> dict[str, Any]:
-    ours = str(SCANS.get(scan.substatus or "") or i18n.words(scan.status))
-    return {
-        "text": ours if strangers else scan.details or ours,
-        "place": scan.place,
-        "at": scan.at,
-        "time": i18n.moment(scan.at, "day" if whole else "clock") if scan.at else "",
-    }
-
-
-def _our_own(parcel: Parcel) -> list[dict[str, Any]]:
-    """What we did ourselves, newest first."""
-    done = [
-        (_("Label made, ready for the carrier"), "Tacoma, WA", parcel.labelled_at),
-        (_("Order placed"), "", parcel.order.placed_at),
-    ]
-    return [
-        {"text": text, "place": place, "at": at, "time": i18n.moment(at, "clock")}
-        for text, place, at in done
-        if at
-    ]
-
-
-def _tone(parcel: Parcel) -> str:
-    if parcel.standing in TROUBLED:
-        return "warn" if parcel.cause in MILD else "bad"
-    return "warn" if days_late(parcel) else "now"
-
-
-def _day_label(day: date | None) -> str:
-    if day is None:
-        return _("No day given")
-    named = i18n.long_day(day)
-    return _("Today, %(day)s", day=named) if day == _today() else named
-
-
-def _first_at(scans: Iterable[Scan], fits: Callable[[Scan], bool]) -> datetime | None:
-    return min((scan.at for scan in scans if scan.at and fits(scan)), default=None)
-
-
-def _eta(parcel: Parcel) -> date | None:
-    """The carrier's day. Midnight in UTC is how Shippo writes a day without a time."""
-    if parcel.eta is None:
+def put_right_by(parcel: Parcel) -> date | None:
+    """The day after which we no longer wait for a late parcel; None when it is not late."""
+    if not days_late(parcel) or parcel.standing in TROUBLED:
         return None
-    told = parcel.eta.astimezone(UTC)
-    return told.date() if told.time() == time() else _local(told)
-
-
-def _local(moment: datetime | None) -> date | None:
-    return moment.astimezone(rates.HOME).date() if moment else None
-
-
-def _today() -> date:
-    return world_now().astimezone(rates.HOME).date()
+    return rates.business_days_after(expected_day(parcel) or today(), GRACE_DAYS)
