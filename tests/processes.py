@@ -1,0 +1,150 @@
+"""A whole shop in real processes, as a test holds it: started, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+from ops import demo, services
+from shop import settings as knobs
+from shop.settings import Settings
+from tests.until import until
+from tests.world import DIRECT
+
+ROOT = Path(__file__).parent.parent
+FLASK = (sys.executable, "-m", "flask", "--app", "app")
+WORKERS = ("labels", "messages", "webhooks", "upkeep")
+
+
+class Shop:
+    """Processes by name: web, clock, and one worker a queue."""
+
+    def __init__(self, settings: Settings, port: int, log: Path, mark: dict[str, str]) -> None:
+        self.settings, self.log = settings, log
+        self._environment = {
+            **os.environ,
+            **mark,
+            **environment(settings),
+            "TZ": "UTC",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._commands = {
+            "web": demo.web(port).command,
+            "clock": (*FLASK, "clock"),
+            **{name: (*FLASK, "work", name) for name in WORKERS},
+        }
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def url(self) -> str:
+        return self.settings.public_url
+
+    def prepare(self) -> None:
+        subprocess.run(
+            [*FLASK, "prepare"], env=self._environment, cwd=ROOT, check=True, capture_output=True
+        )
+
+    def start(self, *names: str) -> None:
+        """Start these, or everything."""
+        for name in names or tuple(self._commands):
+            with self.log.open("ab") as log:
+                self._running[name] = subprocess.Popen(
+                    self._commands[name],
+                    env=self._environment,
+                    cwd=ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    process_group=0,
+                )
+
+    def ready(self, seconds: float = 30) -> None:
+        """Wait until /readyz says so."""
+        until(lambda: answers(f"{self.url}/readyz"), seconds)
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the process and of every child it has."""
+        process = self._running.pop(name)
+        for pid in [process.pid, *children(process.pid)]:
+            _kill(pid)
+        process.wait()
+
+    def kill_parent(self, name: str) -> None:
+        """kill -9 of the worker alone: its horse goes on as an orphan."""
+        process = self._running.pop(name)
+        _kill(process.pid)
+        process.wait()
+
+    def kill_horse(self, name: str) -> bool:
+        """kill -9 of the child that does the job; False when there is none just now."""
+        horses = children(self._running[name].pid)
+        for pid in horses:
+            _kill(pid)
+        return bool(horses)
+
+    def stop(self) -> None:
+        """One TERM to each; then whatever is left."""
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self._running.clear()
+
+
+@contextmanager
+def running(settings: Settings, port: int, log: Path) -> Iterator[Shop]:
+    """A shop whose processes end with the test, however it ends."""
+    with services.nothing_left() as mark:
+        shop = Shop(settings, port, log, mark)
+        shop.prepare()
+        try:
+            yield shop
+        finally:
+            shop.stop()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Settings as the environment a process reads them from."""
+    return {knobs.variable(knob): _text(getattr(settings, knob.name)) for knob in fields(Settings)}
+
+
+def children(pid: int) -> list[int]:
+    """The living children of a process, and theirs."""
+    try:
+        own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [grand for child in map(int, own) for grand in (child, *children(child))]
+
+
+def answers(url: str) -> bool:
+    try:
+        with DIRECT.open(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
+    return {True: "1", False: ""}.get(value, str(value)) if isinstance(value, bool) else str(value)

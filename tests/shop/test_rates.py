@@ -1,0 +1,120 @@
+"""What the shopper pays for delivery, and when it arrives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from shop import rates
+from shop.packing import Item, pack
+from shop.values import Money, Rate
+from tests.make import HOME
+
+TUESDAY_NOON = datetime(2027, 3, 9, 20, tzinfo=UTC)  # noon in Tacoma
+TUESDAY_3PM = datetime(2027, 3, 9, 23, tzinfo=UTC)
+FRIDAY_3PM = datetime(2027, 3, 12, 23, tzinfo=UTC)
+
+
+def rate(service: str, cents: int, days: int | None, **more: object) -> Rate:
+    return Rate(
+        **{
+            "id": service * 2,
+            "carrier": "usps",
+            "carrier_name": "USPS",
+            "service": service,
+            "service_name": service.title(),
+            "price": Money(cents),
+            "days": days,
+            **more,
+        }
+    )
+
+
+GROUND, PRIORITY, EXPRESS = (
+    rate("ground", 640, 5),
+    rate("priority", 945, 2),
+    rate("express", 3460, 1),
+)
+
+
+def offered(*found: Rate, goods: int = 48_00, to=HOME):
+    return rates.offers(found, Money(goods), to, TUESDAY_NOON)
+
+
+def test_options_come_cheapest_first_with_one_badge_a_row():
+    found = offered(EXPRESS, GROUND, PRIORITY)
+    assert [(o.service, o.badge) for o in found] == [
+        ("ground", "cheapest"),
+        ("priority", ""),
+        ("express", "fastest"),
+    ]
+
+
+def test_the_same_service_from_two_accounts_is_offered_once_at_the_lower_price():
+    dearer = replace(GROUND, id="other", price=Money(700))
+    assert [o.price for o in offered(dearer, GROUND)] == [Money(640)]
+
+
+def test_a_rate_in_another_currency_is_left_out():
+    assert offered(replace(GROUND, price=Money(640, "CAD"))) == []
+
+
+def test_from_120_dollars_the_cheapest_is_free_and_says_what_it_was():
+    cheapest = offered(GROUND, PRIORITY, goods=120_00)[0]
+    assert (cheapest.price, cheapest.was, cheapest.cost) == (Money(0), Money(640), Money(640))
+
+
+def test_free_delivery_does_not_reach_alaska():
+    alaska = replace(HOME, state="AK")
+    assert offered(GROUND, goods=200_00, to=alaska)[0].price == Money(640)
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        (TUESDAY_NOON, date(2027, 3, 9)),
+        (TUESDAY_3PM, date(2027, 3, 10)),
+        (FRIDAY_3PM, date(2027, 3, 15)),
+    ],
+)
+def test_a_parcel_leaves_today_until_two_and_never_at_the_weekend(now, leaves):
+    assert rates.ship_day(now) == leaves
+
+
+def test_a_promise_counts_business_days_and_allows_one_more():
+    promise = rates.promise(TUESDAY_NOON, 2, exact=False)
+    assert (promise.first, promise.last) == (date(2027, 3, 11), date(2027, 3, 12))
+
+
+def test_a_promise_over_a_weekend_ends_on_monday():
+    promise = rates.promise(TUESDAY_NOON, 3, exact=False)
+    assert (promise.first, promise.last) == (date(2027, 3, 12), date(2027, 3, 15))
+
+
+def test_without_an_estimate_we_promise_late_rather_than_early():
+    assert rates.promise(TUESDAY_NOON, None, exact=False).first == date(2027, 3, 16)
+
+
+def test_our_own_rates_grow_with_the_weight_and_carry_no_rate_of_a_carrier():
+    light = rates.fallback(pack([]), Money(10_00), HOME, TUESDAY_NOON)
+    heavy = rates.fallback(replace(pack([]), weight_g=9_000), Money(10_00), HOME, TUESDAY_NOON)
+    assert [o.rate_id for o in light] == [None, None]
+    assert light[0].price.minor < heavy[0].price.minor
+
+
+def test_goods_go_in_the_smallest_box_that_takes_them():
+    mug = Item(length_mm=120, width_mm=110, height_mm=100, weight_g=400)
+    assert pack([mug]).box == "Box S"
+    assert pack([replace(mug, quantity=6)]).box == "Box M"
+    assert pack([replace(mug, length_mm=440)]).box == "Box L"
+
+
+def test_a_parcel_weighs_what_is_in_it_and_the_box():
+    mug = Item(length_mm=120, width_mm=110, height_mm=100, weight_g=400, quantity=2)
+    assert pack([mug]).weight_g == 920 + (0 if pack([mug]).box == "Box S" else 100)
+
+
+def test_what_fits_no_box_goes_in_the_largest():
+    assert pack([Item(length_mm=2000, width_mm=10, height_mm=10, weight_g=1)]).box == "Box XXL"
