@@ -46,6 +46,31 @@ class Told:
     route: Route
 
 
+@dataclass(frozen=True, kw_only=True)
+class ToldOrder:
+    """Everything a page says of one order; `lead` is the parcel to look at first."""
+
+    order: Order
+    headline: str
+    parcels: list[Told]
+    lead: Told
+    updates: str
+    final: bool
+
+
+def tell_order(order: Order) -> ToldOrder:
+    """An order for the page of whoever placed it."""
+    parcels = [tell(parcel) for parcel in order.parcels]
+    return ToldOrder(
+        order=order,
+        headline=order_headline(order),
+        parcels=parcels,
+        lead=min(parcels, key=lambda told: urgency(told.parcel)),
+        updates=updates(order),
+        final=all(told.parcel.standing.final for told in parcels),
+    )
+
+
 def tell(parcel: Parcel, strangers: bool = False) -> Told:
     """A parcel for its page; `strangers` read only what anybody may."""
     return Told(
@@ -143,17 +168,33 @@ def order_headline(order: Order) -> str:
     return _("%(arrived)s of %(count)s parcels delivered", arrived=arrived, count=len(parcels))
 
 
+def updates(order: Order) -> str:
+    """Where we write when something happens, as the customer chose."""
+    mail = order.email if order.wants_mail else ""
+    ending = order.phone[-4:] if order.phone and order.wants_texts and settings.texts else ""
+    if mail and ending:
+        return _(
+            "We write to %(mail)s and text the number ending %(ending)s.", mail=mail, ending=ending
+        )
+    if mail:
+        return _("We write to %(mail)s.", mail=mail)
+    if ending:
+        return _("We text the number ending %(ending)s.", ending=ending)
+    return _("Delivery updates are turned off. This page always has the latest.")
+
+
 def first_to_see(order: Order) -> Parcel:
     """The parcel to look at first: one in trouble, else one that is late, else one on its way."""
-
-    def urgency(parcel: Parcel) -> tuple[bool, bool, bool]:
-        return (
-            parcel.standing not in TROUBLED,
-            not days_late(parcel),
-            parcel.standing is Standing.DELIVERED,
-        )
-
     return min(order.parcels, key=urgency)
+
+
+def urgency(parcel: Parcel) -> tuple[bool, bool, bool]:
+    """What parcels are put in order by; the first needs eyes most."""
+    return (
+        parcel.standing not in TROUBLED,
+        not days_late(parcel),
+        parcel.standing is Standing.DELIVERED,
+    )
 
 
 def carrier_name(parcel: Parcel) -> str:
