@@ -10,7 +10,7 @@ from ops import checks, data, services
 from ops.building import ROOT, Trouble
 from ops.ports import Ports
 from ops.processes import Program
-from ops.supervisor import Supervisor, supervise
+from ops.supervisor import Supervisor, show, supervise
 
 PATIENCE_S = 120.0
 """Seconds until a start is given up; at a quarter of them it says what it is waiting for."""
@@ -133,6 +133,8 @@ def welcome(environ: Mapping[str, str], *, sandboxed: bool) -> str:
 
 
 def run(given: Mapping[str, str]) -> None:
+    if given.get("SHIPPO_API_URL") and not (given.get("SMTP_URL") or given.get("SMTP_URL_FILE")):
+        raise Trouble("With a SHIPPO_API_URL of your own no sandbox is started: give SMTP_URL too.")
     path = data.folder(given)
     ports = Ports()
     with data.locked(path) as lock, data.private(data.socket(path).parent):
@@ -142,10 +144,10 @@ def run(given: Mapping[str, str]) -> None:
         token = data.socket(path).parent.name
         everything = programs(given, environ)
         supervisor = Supervisor(everything, environ, ROOT, token=token, shared=[lock])
-        print("Starting Quayside ...", flush=True)
-        announce = partial(print, welcome(environ, sandboxed=sandboxed), flush=True)
+        show("Starting Quayside ...")
+        announce = partial(show, welcome(environ, sandboxed=sandboxed))
         supervise(supervisor, PATIENCE_S, announce)
-    print("Quayside has stopped.")
+    show("Quayside has stopped.")
 
 
 def names_of_ports(sandboxed: bool) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ class Supervisor:
                 raise Trouble(f"Not ready in time:\n{what}")
             if waiting and time.monotonic() > self.concern:
                 self.concern = float("inf")
-                print(f"This takes long. Still waiting for\n{what}", flush=True)
+                show(f"This takes long. Still waiting for\n{what}")
 
     # Running
 
@@ -182,15 +182,14 @@ class Supervisor:
         """Show it; while all goes well at the start, the little they say there is left out."""
         shown = f"{name:<{self.width}} | {line}"
         if self.held is None:
-            with suppress(BrokenPipeError):  # nobody reads any more; the shop goes on
-                print(shown, flush=True)
+            show(shown)
         else:
             self.held.append(shown)
 
     def show_held(self) -> None:
         held, self.held = self.held, None
         if held:
-            print(*held, sep="\n", flush=True)
+            show("\n".join(held))
 
     # Stopping
 
@@ -229,6 +228,14 @@ class Supervisor:
             if not set(guardian.marked(self.token).values()) - groups:
                 return
             self.read(0.25)
+
+
+def show(text: str) -> None:
+    """Print it; when nobody reads any more, the shop goes on in silence."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def ending(outcome: int) -> str:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from ops import demo
+from ops.building import Trouble
 
 PORTS = {"PORT": 9001, "SANDBOX_PORT": 9002, "SANDBOX_SMTP_PORT": 9003}
 
@@ -44,6 +47,11 @@ def test_with_a_world_of_its_own_the_shop_is_told_of_no_sandbox(tmp_path: Path) 
     assert not names & told.keys()
     assert "sandbox" not in names_of(given, told)
     assert "sandbox" not in demo.welcome(told, sandboxed=False).lower()
+
+
+def test_a_world_of_its_own_needs_a_mail_server_too() -> None:
+    with pytest.raises(Trouble, match="SMTP_URL"):
+        demo.run({"SHIPPO_API_URL": "http://127.0.0.1:7000"})
 
 
 def test_a_given_redis_is_used_as_it_is(tmp_path: Path) -> None:
