@@ -53,7 +53,7 @@ def playwright() -> None:
 
 def quietly(command: list[str]) -> None:
     """Try it; whether it helped is seen by looking again, why not is shown here."""
-    print(f"Trying: {' '.join(command[-3:])}", flush=True)
+    print(f"Trying: {' '.join(command)}", flush=True)
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=600)
