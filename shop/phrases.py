@@ -14,8 +14,8 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
     Cause.DELIVERY_FAILED: (
         _("Delivery failed"),
         _(
-            "%(carrier)s says it cannot deliver this parcel. We have been alerted, ask %(them)s"
-            " for the reason and write to you."
+            "%(carrier)s says it cannot deliver this parcel. We have been alerted, will ask"
+            " %(them)s for the reason and write to you."
         ),
     ),
     Cause.LOST: (
@@ -28,8 +28,8 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
     Cause.DAMAGED: (
         _("Damaged on the way"),
         _(
-            "%(carrier)s found it damaged%(place)s. We have been alerted, ask %(them)s about it"
-            " and write to you."
+            "%(carrier)s found it damaged%(place)s. We have been alerted, will ask %(them)s"
+            " about it and write to you."
         ),
     ),
     Cause.ADDRESS_ISSUE: (
@@ -50,7 +50,7 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
         _("Held by the carrier"),
         _(
             "%(carrier)s holds it%(place)s and has not said until when. We have been alerted and"
-            " ask %(them)s what releases it."
+            " will ask %(them)s what releases it."
         ),
     ),
     Cause.PICKUP: (
@@ -75,7 +75,7 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
         _("It needs attention"),
         _(
             "%(carrier)s says that somebody has to do something before it can go on. We have been"
-            " alerted and ask %(them)s what it is."
+            " alerted and will ask %(them)s what it is."
         ),
     ),
 }
