@@ -169,7 +169,7 @@ def order_headline(order: Order) -> str:
 
 
 def updates(order: Order) -> str:
-    """Where we write when something happens, as the customer chose."""
+    """Where we write when something happens, as the customer chose; nothing when nowhere."""
     mail = order.email if order.wants_mail else ""
     ending = order.phone[-4:] if order.phone and order.wants_texts and settings.texts else ""
     if mail and ending:
@@ -180,7 +180,7 @@ def updates(order: Order) -> str:
         return _("We write to %(mail)s.", mail=mail)
     if ending:
         return _("We text the number ending %(ending)s.", ending=ending)
-    return _("Delivery updates are turned off. This page always has the latest.")
+    return ""
 
 
 def first_to_see(order: Order) -> Parcel:
