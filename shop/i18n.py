@@ -175,7 +175,7 @@ def hour(text: str) -> str:
         at = time.fromisoformat(text)
     except ValueError:
         return text
-    return str(format_time(at, "h:mm a" if at.minute else "h a", locale=locale())).lower()
+    return str(format_time(at, "h:mm\u00a0a" if at.minute else "h\u00a0a", locale=locale())).lower()
 
 
 def phone(number: str) -> str:

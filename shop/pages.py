@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, render_template, request, url_for
 from flask_babel import Babel, format_currency
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from shop import basket, i18n
 from shop.db import read_only, session
@@ -133,7 +133,8 @@ def _explain(error: HTTPException) -> Response | tuple[str, int, dict[str, str]]
     session.rollback()
     code = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name == "Retry-After"}
-    if request.path.startswith(("/webhooks/", "/healthz", "/readyz", "/metrics")):
+    machine = request.path.startswith(("/webhooks/", "/healthz", "/readyz", "/metrics"))
+    if machine or isinstance(error, SecurityError):  # for a stranger's host no link can be made
         return f"{error.name}\n", code, {**headers, "Content-Type": "text/plain; charset=utf-8"}
     reference = ""
     if isinstance(error, InternalServerError):

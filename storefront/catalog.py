@@ -40,7 +40,10 @@ def home() -> str:
         .order_by(Product.position)
     )
     return render_template(
-        "storefront/home.html", goods=session.scalars(first).all(), categories=CATEGORIES
+        "storefront/home.html",
+        goods=session.scalars(first).all(),
+        categories=CATEGORIES,
+        free_from=rates.FREE_FROM,
     )
 
 

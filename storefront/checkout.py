@@ -15,6 +15,7 @@ from shop import access, basket, checkout, choices, i18n, purchases, rates, thro
 from shop.db import session
 from shop.models import Basket, Order, Quote, QuoteRun
 from shop.outside import world_now
+from shop.pages import money
 from shop.values import LabelWhen, QuoteSource
 from storefront import cart
 from storefront.forms import AddressForm, DeliveryForm, ReviewForm
@@ -24,7 +25,7 @@ Answer = Response | str | tuple[str, int]
 
 def address() -> Answer:
     mine = basket.current()
-    if mine is None or not _sellable(mine):
+    if mine is None or not mine.lines or cart.sold_out(mine):
         return _to("cart")
     form = AddressForm(data=_known(mine))
     if not form.validate_on_submit():
@@ -61,7 +62,7 @@ def review() -> Answer:
     if before is not None:
         return _to("order", token=before.token)
     mine = basket.current()
-    early = _too_early(mine)
+    early = _too_early(mine, stock=request.method == "GET")
     quote = checkout.chosen(mine) if mine and not early else None
     if mine is None or quote is None:
         return early or _to("delivery")
@@ -115,15 +116,11 @@ def _to(page: str, token: str | None = None) -> Response:
     return redirect(url_for(f"storefront.{page}", token=token), 303)
 
 
-def _too_early(mine: Basket | None) -> Response | None:
+def _too_early(mine: Basket | None, *, stock: bool = True) -> Response | None:
     """Back to the step that is still to do before delivery."""
-    if mine is None or not _sellable(mine):
+    if mine is None or not mine.lines or (stock and cart.sold_out(mine)):
         return _to("cart")
     return _to("checkout") if mine.to is None else None
-
-
-def _sellable(mine: Basket) -> bool:
-    return bool(mine.lines) and not cart.sold_out(mine)
 
 
 def _live(run: QuoteRun | None) -> bool:
@@ -180,7 +177,12 @@ def _picked(earlier: Quote | None, run: QuoteRun) -> tuple[Quote | None, str]:
         told = _("%(service)s, which you chose, is no longer offered.", service=earlier.title)
         return None, told + " " + _("Please choose again.")
     if now.price_minor != earlier.price_minor:
-        return now, _("The price of %(service)s has changed.", service=now.title)
+        return now, _(
+            "%(service)s is now %(price)s. It was %(before)s when you chose it.",
+            service=now.title,
+            price=money(now.price),
+            before=money(earlier.price),
+        )
     return now, ""
 
 

@@ -21,6 +21,7 @@ from wtforms import (
     TelField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from shop.outside import settings
@@ -39,9 +40,7 @@ STATES = """AL Alabama|AK Alaska|AS American Samoa|AZ Arizona|AR Arkansas|AA Arm
 |MP Northern Mariana Islands|OH Ohio|OK Oklahoma|OR Oregon|PA Pennsylvania|PR Puerto Rico
 |RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|VI U.S. Virgin Islands
 |UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming"""
-STATE_CHOICES = [("", _("Choose a state"))] + [
-    (line[:2], line[3:].strip()) for line in STATES.replace("\n", "").split("|")
-]
+STATES_BY_CODE = {line[:2]: line[3:].strip() for line in STATES.replace("\n", "").split("|")}
 ZIP = re.compile(r"(\d{5})[ -]?(\d{4})?")
 
 
@@ -111,7 +110,8 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
     state = SelectField(
         _("State"),
         [DataRequired(_("Choose the state."))],
-        choices=STATE_CHOICES,
+        choices=[SelectChoice("", _("Choose a state"))]
+        + [SelectChoice(code, name) for code, name in STATES_BY_CODE.items()],
         validate_choice=False,
     )
     zip = StringField(_("ZIP code"), [DataRequired(_("Enter the ZIP code."))], filters=[tidy])
@@ -147,7 +147,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
             )
 
     def validate_state(self, field: SelectField) -> None:
-        if field.data not in dict(STATE_CHOICES):
+        if field.data not in STATES_BY_CODE:
             raise ValidationError(_("Choose the state."))
 
     def validate_zip(self, field: StringField) -> None:

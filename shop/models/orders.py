@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from shop.models.shipping import Parcel
 
 
+SHORT_LIST = 5
+"""So many delivery options are read at a glance."""
+
+
 def token() -> str:
     """An identifier strangers may hold: 128 random bits, in letters safe for an address."""
     return secrets.token_urlsafe(16)
@@ -109,6 +113,17 @@ class QuoteRun(Model):
     expires_at: Mapped[datetime]
 
     quotes: Mapped[list[Quote]] = relationship(back_populates="run", order_by="Quote.id")
+
+    @property
+    def beaten(self) -> list[Quote]:
+        """On a long list, the offers that another beats or matches on day and price both."""
+        if len(self.quotes) <= SHORT_LIST:
+            return []
+        kept: list[Quote] = []
+        for quote in sorted(self.quotes, key=lambda q: (q.price_minor, q.arrives_last, q.id)):
+            if all(quote.arrives_last < other.arrives_last for other in kept):
+                kept.append(quote)
+        return [quote for quote in self.quotes if quote not in kept]
 
     def fresh(self, at: datetime) -> bool:
         """Whether its prices still hold. `at` is world time."""
