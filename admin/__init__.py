@@ -12,6 +12,7 @@ from admin import (
     orders,
     settings,
     shipments,
+    spans,
     tracking,
     webhooks,
 )
@@ -20,6 +21,7 @@ from shop import access
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(access.staff)
 bp.context_processor(counts.desk_counts)
+bp.add_app_template_filter(spans.brief)
 
 bp.add_url_rule("/", "home", home.index)
 bp.add_url_rule("/orders", "orders", orders.index)

@@ -18,7 +18,6 @@ from shop import access, carriers, cases, telling
 from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import Case, Contact, Order, Parcel
-from shop.outside import settings
 from shop.values import Permission
 
 MOST = 200
@@ -105,7 +104,6 @@ def _case(case_id: int) -> Case:
 
 def _page(case: Case, contact_form: ContactForm, close_form: CloseForm) -> str:
     parcel = case.parcel
-    number = parcel.tracking_number or ""
     return answer(
         "admin/case.html",
         "admin/_case_head.html",
@@ -121,9 +119,7 @@ def _page(case: Case, contact_form: ContactForm, close_form: CloseForm) -> str:
         evidence=timeline.days(timeline.newest_first(timeline.scans(parcel))),
         log=timeline.days(timeline.newest_first(timeline.of_case(case))),
         carrier=carriers.known(parcel.carrier),
-        carrier_page=carriers.public_page(
-            parcel.carrier, number, parcel.tracking_url, settings.carrier_hosts
-        ),
+        carrier_page=telling.carrier_page(parcel),
         enquiry=cases.enquiry(case),
         contact_form=contact_form,
         close_form=close_form,

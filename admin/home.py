@@ -11,7 +11,7 @@ from flask import url_for
 
 from admin import health, needs
 from admin.parts import answer, itself
-from admin.spans import when
+from admin.spans import since
 from shop import i18n
 from shop.db import now, session
 from shop.i18n import say as _
@@ -76,7 +76,7 @@ def _numbers() -> list[dict[str, Any]]:
         {
             "name": _("Open cases"),
             "number": cases,
-            "note": _("Oldest since %(time)s", time=when(oldest)) if cases else _("No trouble"),
+            "note": _("Oldest since %(time)s", time=since(oldest)) if cases else _("No trouble"),
             "href": url_for("admin.exceptions"),
         },
     ]

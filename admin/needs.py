@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from admin import playbook
 from admin.counts import TROUBLED
 from admin.purchase import what
-from admin.spans import when
+from admin.spans import since, when
 from shop import i18n, pages, telling
 from shop.db import session
 from shop.i18n import say as _
@@ -57,7 +57,7 @@ def _cases() -> Iterator[Item]:
             "title": _("%(cause)s, %(number)s", cause=cause, number=order.number),
             "href": url_for("admin.case", case_id=case.id),
             "text": f"{place}. {playbook.PLAYS[case.cause].meaning}",
-            "when": _("Since %(time)s", time=when(case.opened_at)),
+            "when": _("Since %(time)s", time=since(case.opened_at)),
             "when_note": carrier,
             "action": _("Open case"),
         }
@@ -90,7 +90,7 @@ def _purchases() -> Iterator[Item]:
                 price=pages.money(intent.amount),
                 time=when(intent.sent_at or intent.created_at),
             ),
-            "when": _("Next check %(time)s", time=when(due)) if due else _("In review"),
+            "when": _("Next check %(time)s", time=since(due)) if due else _("In review"),
             "when_note": looks if intent.looks else "",
             "action": _("See purchase"),
         }
@@ -100,7 +100,7 @@ def _purchases() -> Iterator[Item]:
 
 
 def _no_rates() -> Iterator[Item]:
-    number, since, _cost = _waiting(ParcelState.NEEDS_RATE)
+    number, first, _cost = _waiting(ParcelState.NEEDS_RATE)
     if number:
         yield {
             "tone": "warn",
@@ -108,13 +108,13 @@ def _no_rates() -> Iterator[Item]:
             "title": ngettext("One parcel needs a rate", "%(num)s parcels need a rate", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_RATE.value),
             "text": _("Ordered on our own prices while no carrier could be asked."),
-            "when": _("Since %(time)s", time=when(since)),
+            "when": _("Since %(time)s", time=since(first)),
             "action": _("See parcels"),
         }
 
 
 def _labels() -> Iterator[Item]:
-    number, since, cost = _waiting(ParcelState.NEEDS_LABEL)
+    number, first, cost = _waiting(ParcelState.NEEDS_LABEL)
     if number:
         yield {
             "tone": "info",
@@ -122,13 +122,13 @@ def _labels() -> Iterator[Item]:
             "title": ngettext("One label to buy", "%(num)s labels to buy", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_LABEL.value),
             "text": _("Together they cost %(price)s.", price=pages.money(cost)),
-            "when": _("Since %(time)s", time=when(since)),
+            "when": _("Since %(time)s", time=since(first)),
             "action": _("Review labels"),
         }
 
 
 def _messages() -> Iterator[Item]:
-    number, since = session.execute(
+    number, first = session.execute(
         sa.select(sa.func.count(Message.id), sa.func.min(Message.created_at)).where(
             Message.state.in_(TROUBLED)
         )
@@ -144,20 +144,20 @@ def _messages() -> Iterator[Item]:
             ),
             "href": url_for("admin.messages", view="troubled"),
             "text": _("Refused, not delivered, or perhaps sent. The reason stands with each."),
-            "when": _("Since %(time)s", time=when(since)),
+            "when": _("Since %(time)s", time=since(first)),
             "action": _("Review messages"),
         }
 
 
 def _waiting(state: ParcelState) -> tuple[int, Any, Money]:
-    number, since, cost = session.execute(
+    number, first, cost = session.execute(
         sa.select(
             sa.func.count(Parcel.id),
             sa.func.min(Parcel.created_at),
             sa.func.coalesce(sa.func.sum(Parcel.cost_minor), 0),
         ).where(Parcel.state == state)
     ).one()
-    return number, since, Money(int(cost or 0))
+    return number, first, Money(int(cost or 0))
 
 
 def _more(title: str, href: str) -> Item:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask_login import current_user
@@ -14,12 +13,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin import purchase
 from admin.purchase import Purchase
 from admin.spans import when
-from shop import carriers, i18n, pages, phrases, telling
+from shop import arrivals, i18n, pages, phrases, telling
+from shop.carriers import known
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Case, LabelFile, LabelIntent, Order, OrderLine, Parcel, QuoteRun
 from shop.models.orders import Quote
-from shop.outside import settings, world_now
+from shop.outside import world_now
 from shop.rates import HOME
 from shop.tracking import Story
 from shop.values import Money, ParcelState, Permission, Scan, Standing
@@ -85,9 +85,9 @@ class Docket:
         return purchase.what(self.parcel)
 
     @property
-    def page_host(self) -> str:
-        host = urlsplit(self.page or "").hostname or ""
-        return host.removeprefix("www.").removeprefix("tools.")
+    def site(self) -> str:
+        """What the carrier's page is called."""
+        return known(self.parcel.carrier).site or telling.carrier_name(self.parcel)
 
     @property
     def printable(self) -> bool:
@@ -107,7 +107,7 @@ class Docket:
         """The day of arrival as far as somebody has named one."""
         if not self.parcel.tracking_number:
             return _("After label")
-        day = telling.expected_day(self.parcel)
+        day = arrivals.expected_day(self.parcel)
         return i18n.day(day) if day else _("No day named")
 
     @property
@@ -190,7 +190,7 @@ def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
             purchase=purchase.tell(parcel),
             refused=purchase.refused(parcel),
             file=files.get(parcel.transaction_id or ""),
-            page=_page(parcel),
+            page=telling.carrier_page(parcel),
             cases=[case for case in cases if case.parcel_id == parcel.id and case.open],
             may_buy=current_user.can(Permission.BUY_LABELS),
             may_print=current_user.can(Permission.SEE_LABELS),
@@ -254,14 +254,6 @@ def _cost(parcel: Parcel, cost: Money) -> tuple[str, bool]:
             return _("%(price)s if bought", price=text), True
         case _:
             return text, True
-
-
-def _page(parcel: Parcel) -> str | None:
-    if not parcel.tracking_number:
-        return None
-    return carriers.public_page(
-        parcel.carrier, parcel.tracking_number, parcel.tracking_url, settings.carrier_hosts
-    )
 
 
 def _files(parcels: Sequence[Parcel]) -> dict[str, LabelFile]:

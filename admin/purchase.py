@@ -93,8 +93,7 @@ def _no_rate(parcel: Parcel) -> Purchase:
 
 def _to_buy(parcel: Parcel) -> Purchase:
     until = parcel.order.quote.run.expires_at
-    facts = [(_("Service"), _("%(what)s, as the customer chose", what=what(parcel)))]
-    facts.append((_("Price holds until"), when(until)))
+    facts = [(_("Price holds until"), when(until))]
     if parcel.why:
         facts.append((_("Last attempt"), parcel.why))
     if world_now() < until:
@@ -187,6 +186,10 @@ def _looked(intent: LabelIntent) -> str:
     return str(told)
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _worth(parcel: Parcel, intent: LabelIntent) -> str:
     return _("%(what)s, %(price)s", what=what(parcel), price=pages.money(intent.amount))
 
@@ -202,7 +205,7 @@ def _evidence(parcel: Parcel, intent: LabelIntent) -> list[Row]:
     since = intent.sent_at or intent.created_at
     return [
         *_asked(parcel, intent),
-        (_("Answer"), intent.reason or _("None")),
+        (_("Answer"), _sentence(intent.reason) or _("None")),
         (_("Our reference"), intent.reference),
         *_looks(intent),
         (_("We look until"), when(since + WATCHED)),
@@ -210,7 +213,8 @@ def _evidence(parcel: Parcel, intent: LabelIntent) -> list[Row]:
 
 
 def _looks(intent: LabelIntent) -> list[Row]:
-    rows = [(_("Looked"), _looked(intent))]
+    last = when(intent.looked_at, seconds=True) if intent.looked_at else _("not yet")
+    rows = [(_("Last look"), last)]
     if intent.due_at:
         rows.append((_("Next check"), when(intent.due_at, seconds=True)))
     return rows

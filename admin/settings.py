@@ -73,6 +73,6 @@ def _proofs() -> list[tuple[str, str]]:
     return [
         (_("Webhook address"), _("With a secret part") if named else _("Without a secret part")),
         (_("Webhook signature"), _("Checked") if signed else _("Not set up")),
-        (_("Carriers’ pages we link to"), hosts[0]),
-        (_("Labels are fetched from"), hosts[1]),
+        (_("Carrier pages"), hosts[0]),
+        (_("Label files from"), hosts[1]),
     ]

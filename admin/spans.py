@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from shop import i18n
 from shop.i18n import say as _
@@ -32,6 +33,25 @@ def when(moment: datetime, *, seconds: bool = False) -> str:
     if moment.astimezone(HOME).date() == today:
         return clock
     return f"{i18n.day(moment)}, {clock}"
+
+
+def brief(moment: datetime) -> Markup:
+    """For lists: the time today, the day before that; in full on hover and for machines."""
+    local, today = moment.astimezone(HOME), world_now().astimezone(HOME).date()
+    clock = str(format_datetime(local, "h:mm\u00a0a", locale=i18n.locale())).lower()
+    shown = clock if local.date() == today else f"{i18n.day(moment)}, {clock}"
+    exact = format_datetime(local, "EEEE d MMMM y, HH:mm:ss zzz", locale=i18n.locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(), exact, shown
+    )
+
+
+def since(moment: datetime) -> str:
+    """In few words: the time today, else the day."""
+    local, today = moment.astimezone(HOME), world_now().astimezone(HOME).date()
+    if local.date() != today:
+        return i18n.day(moment)
+    return str(format_datetime(local, "h:mm a", locale=i18n.locale())).lower()
 
 
 def second(moment: datetime) -> str:
