@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from shop.values import Cause
+from shop.values import Cause, Standing
 
 _ = lazy_gettext
 
@@ -152,7 +152,7 @@ SCANS: dict[str, Any] = {
     "delivery_scheduled": _("Day of delivery set"),
     "location_inaccessible": _("The driver could not reach the door"),
     "notice_left": _("Nobody there, a notice was left"),
-    "out_for_delivery": _("Out for delivery"),
+    Standing.OUT_FOR_DELIVERY.value: _("Out for delivery"),
     "package_accepted": _("Handed to the carrier"),
     "package_arrived": _("Arrived at a sorting centre"),
     "package_damaged": _("Found damaged"),

@@ -17,7 +17,7 @@ from shop.arrivals import days_late, expected_day, local_day, today
 from shop.i18n import say as _
 from shop.models import Parcel
 from shop.phrases import MILD, SCANS
-from shop.tracking import newest_first
+from shop.tracking import newest_first, standing_of
 from shop.values import Cause, Scan, Standing, TrackingStatus
 
 TROUBLED = {Standing.ATTENTION, Standing.FAILED, Standing.RETURNED}
@@ -29,7 +29,6 @@ MOVED = {
 }
 """What only a carrier can say that has it, or had it."""
 
-OUT = "out_for_delivery"
 Step = dict[str, str]
 STOPS = 3
 """How many places a drawn route has between our quay and the door."""
@@ -46,7 +45,7 @@ def steps(parcel: Parcel) -> list[Step]:
     story = parcel.story
     heard = [*story.earlier, *story.scans]
     moved = _first_at(heard, lambda scan: scan.status in MOVED)
-    out = _first_at(heard, lambda scan: scan.substatus == OUT)
+    out = _first_at(heard, _is_out)
     way = [
         _step(_("Ordered"), parcel.order.placed_at, "check"),
         _step(_("Packed"), parcel.labelled_at, "box"),
@@ -118,7 +117,7 @@ def _reached(parcel: Parcel, heard: list[Scan]) -> int:
             return 5
     if parcel.standing is Standing.RETURNED and parcel.delivered_at:
         return 5
-    if any(scan.substatus == OUT for scan in heard):
+    if any(_is_out(scan) for scan in heard):
         return 4
     return 3 if any(scan.status in MOVED for scan in heard) else 2
 
@@ -206,6 +205,10 @@ def _day_label(day: date | None) -> str:
         return _("No day given")
     named = i18n.long_day(day)
     return _("Today, %(day)s", day=named) if day == today() else named
+
+
+def _is_out(scan: Scan) -> bool:
+    return standing_of(scan) is Standing.OUT_FOR_DELIVERY
 
 
 def _first_at(scans: Iterable[Scan], fits: Callable[[Scan], bool]) -> datetime | None:
