@@ -150,7 +150,7 @@ def _known(mine: Basket) -> dict[str, Any]:
 
 def _offered(mine: Basket, form: DeliveryForm, *, gone: bool = False) -> str:
     run = checkout.standing_offer(mine)
-    picked, notice = _picked(mine.quote, run) if run else (None, "")
+    picked, notice = _picked(mine.quote, run) if run and not gone else (None, "")
     now = world_now()
     left = rates.time_left(now)
     near = left is not None and left <= rates.NEAR
@@ -158,7 +158,7 @@ def _offered(mine: Basket, form: DeliveryForm, *, gone: bool = False) -> str:
         "storefront/delivery.html",
         form=form,
         run=run,
-        picked=None if gone else picked,
+        picked=picked,
         notice=notice,
         gone=gone,
         left=i18n.span(left) if left and near else "",

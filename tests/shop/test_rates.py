@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -81,6 +81,18 @@ def test_free_delivery_does_not_reach_alaska():
 )
 def test_a_parcel_leaves_today_until_two_and_never_at_the_weekend(now, leaves):
     assert rates.ship_day(now) == leaves
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [
+        (datetime(2027, 3, 8, 19, 50, tzinfo=UTC), timedelta(hours=2, minutes=10)),  # Monday 11:50
+        (datetime(2027, 3, 8, 22, 0, tzinfo=UTC), None),  # Monday 14:00
+        (datetime(2027, 3, 13, 18, 0, tzinfo=UTC), None),  # Saturday
+    ],
+)
+def test_the_time_left_is_told_only_on_a_day_when_parcels_leave(now, left):
+    assert rates.time_left(now) == left
 
 
 def test_a_promise_counts_business_days_and_allows_one_more():

@@ -192,6 +192,19 @@ def test_a_price_that_is_not_offered_chooses_nothing(client: FlaskClient, world:
     page = to_delivery(client).submit("/checkout/delivery", 409, rate="made-up")
     assert "no longer holds" in page.text
     assert not page.all("input[name=rate][checked]")
+    assert "Total before delivery" in page.text
+    assert session.scalars(sa.select(Basket)).one().quote_id is None
+
+
+def test_the_sums_can_be_seen_with_another_choice_before_it_is_made(
+    client: FlaskClient, world: World
+):
+    to_delivery(client)
+    quote = session.scalars(sa.select(QuoteRun)).one().quotes[2]
+    page = visit(client, f"/checkout/delivery?rate={quote.token}")
+    total = f"${(4800 + quote.price_minor) / 100:.2f}"
+    assert page.all("#checkout-total")[0].get_text() == total
+    assert total in page.all("#checkout-sums")[0].get_text()
     assert session.scalars(sa.select(Basket)).one().quote_id is None
 
 
