@@ -473,9 +473,14 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_provider_transaction_intent_id"), ["intent_id"], unique=False
         )
+    # Baskets name a quote and quotes a basket: the second half of the circle comes last.
+    with op.batch_alter_table("basket") as batch_op:
+        batch_op.create_foreign_key("fk_basket_quote_id", "quote", ["quote_id"], ["id"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("basket") as batch_op:
+        batch_op.drop_constraint("fk_basket_quote_id", type_="foreignkey")
     with op.batch_alter_table("provider_transaction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_provider_transaction_intent_id"))
 

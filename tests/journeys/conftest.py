@@ -6,13 +6,15 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
 from ops import services
-from shop.db import session
+from shop.db import db, session
 from shop.settings import Settings
 from tests.conftest import close, database
 from tests.processes import Shop, running
@@ -66,10 +68,17 @@ def rows(shop: Shop, place: Settings) -> Iterator[Flask]:
     """The shop's database, seen from the test."""
     app = create_app(place)
     with app.app_context():
+        sa.event.listen(db.engine, "connect", _patient)
         yield app
         session.rollback()
         session.remove()
         close(app)
+
+
+def _patient(connection: Any, _record: Any) -> None:
+    """A test may look at a row, wait for a browser, and look at the same row again."""
+    connection.execute("SET idle_in_transaction_session_timeout = 0")
+    connection.commit()
 
 
 def free_port() -> int:
