@@ -105,7 +105,7 @@ def _promise() -> str:
     if left is None or left > rates.NEAR:
         return str(gettext("Usually arrives %(days)s", days=days))
     told = gettext(
-        "Order within %(span)s (by 2 pm PT): usually arrives %(days)s",
+        "Order within %(span)s (by 2\u00a0pm\u00a0PT): usually arrives %(days)s",
         span=i18n.span(left),
         days=days,
     )
