@@ -55,6 +55,7 @@ class ToldOrder:
     parcels: list[Told]
     lead: Told
     updates: str
+    text_offer: str
     final: bool
 
 
@@ -67,6 +68,7 @@ def tell_order(order: Order) -> ToldOrder:
         parcels=parcels,
         lead=min(parcels, key=lambda told: urgency(told.parcel)),
         updates=updates(order),
+        text_offer=text_offer(order),
         final=all(told.parcel.standing.final for told in parcels),
     )
 
@@ -181,6 +183,13 @@ def updates(order: Order) -> str:
     if ending:
         return _("We text the number ending %(ending)s.", ending=ending)
     return ""
+
+
+def text_offer(order: Order) -> str:
+    """The end of the number we could text, for a customer who may still ask for it."""
+    possible = order.account_id and order.phone and settings.texts and not order.wants_texts
+    waiting = not all(parcel.standing.final for parcel in order.parcels)
+    return order.phone[-4:] if possible and waiting else ""
 
 
 def first_to_see(order: Order) -> Parcel:

@@ -81,6 +81,8 @@ class Parcel(Model):
         back_populates="parcel", order_by="TrackSnapshot.id"
     )
 
+    _told = None  # type: tuple[tuple[str, ...], tracking.Story] | None
+
     @property
     def box(self) -> Package:
         return Package(**self.package)
@@ -96,8 +98,11 @@ class Parcel(Model):
 
     @property
     def story(self) -> tracking.Story:
-        """Everything heard of it, told once."""
-        return tracking.tell(snapshot.value for snapshot in self.snapshots)
+        """Everything heard of it, told once; a page asks for it a dozen times."""
+        heard = tuple(snapshot.digest for snapshot in self.snapshots)
+        if self._told is None or self._told[0] != heard:
+            self._told = heard, tracking.tell(snapshot.value for snapshot in self.snapshots)
+        return self._told[1]
 
     def hear(self, snapshot: Snapshot, via: Via, at: datetime) -> bool:
         """Take in what Shippo says of it; True when where it stands has changed.

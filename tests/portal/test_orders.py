@@ -36,6 +36,17 @@ def test_alice_sees_her_order_with_its_parcel_and_the_way_to_the_carrier(client:
     assert page.all(f'[data-live][hx-get="/account/orders/{order.number}"]')
 
 
+def test_who_has_not_asked_for_texts_is_shown_where_to(client: FlaskClient):
+    who = make.alice()
+    order = make.order(account_id=who.id, text_consent=False)
+    make.labelled(order=order)
+    page = visit(make.signed_in(client, who), f"/account/orders/{order.number}")
+    assert "We can text the number ending 0142" in page.text
+    make.saved(who).text_updates = True
+    make.saved(who)
+    assert "We can text" not in visit(client, f"/account/orders/{order.number}").text
+
+
 def test_her_live_part_answers_alone(client: FlaskClient):
     order = alices()
     answer = make.signed_in(client, make.alice()).get(
