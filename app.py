@@ -23,14 +23,14 @@ from shop import access, pages, seeding
 from shop.db import POSTGRES_OPTIONS, assert_idle, db, session, tune
 from shop.gateways import open_gateways
 from shop.sessions import RowSessions
-from shop.settings import Settings, read
+from shop.settings import NotSettled, Settings, read
 
 LARGEST_REQUEST = 1024 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The shop as a WSGI application, from the environment or from settings given."""
-    settings = settings or read()
+    settings = settings or _settled()
     _speak_utc()
     app = Flask(__name__)
     app.config.update(_flask_config(settings))
@@ -53,6 +53,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(door)
     _commands(app)
     return app
+
+
+def _settled() -> Settings:
+    """The settings, or an end in one line that names all that is wrong: no traceback helps here."""
+    try:
+        return read()
+    except NotSettled as error:
+        raise SystemExit(str(error)) from None
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

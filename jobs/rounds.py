@@ -63,18 +63,20 @@ def ring() -> int:
 
 
 def register_webhooks() -> None:
-    """Have exactly our webhooks at Shippo, and remove our own old ones."""
+    """Have exactly our webhooks at Shippo, each once, and remove our own old ones."""
     address = webhook_address()
+    have: set[str] = set()
     try:
-        known = gateways.shippo.webhooks()
-        base = f"{settings.public_url}/webhooks/shippo/"
-        for hook in known:
-            if hook.url.startswith(base) and (hook.url != address or hook.event not in FOLLOWED):
+        for hook in gateways.shippo.webhooks():
+            if not hook.url.startswith(f"{settings.public_url}/webhooks/shippo/"):
+                continue  # somebody else's
+            wanted = hook.url == address and hook.event in FOLLOWED and hook.active
+            if wanted and hook.event not in have:
+                have.add(hook.event)
+            else:
                 gateways.shippo.unregister(hook.id)
-        have = {hook.event for hook in known if hook.url == address and hook.active}
-        for event in FOLLOWED:
-            if event not in have:
-                gateways.shippo.register(event, address, test=not settings.live)
+        for event in sorted(set(FOLLOWED) - have):
+            gateways.shippo.register(event, address, test=not settings.live)
     except GatewayError as error:
         log.warning("webhooks are not registered yet: %s", error)
 

@@ -106,6 +106,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         except ValueError:
             problems.append(f"{name} is not {_expected(kinds[knob.name])}")
     if not problems:
+        given["public_url"] = given["public_url"].rstrip("/")
         settings = _without_plain_hosts(Settings(**given))
         problems = list(_live_problems(settings))
         if not problems:

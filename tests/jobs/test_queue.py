@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
+from app import create_app
 from jobs import labels, messages
 from jobs.queue import doorbell, later, queue
 from shop.db import session
 from shop.models import ShopSetting
 from tests import make
+from tests.conftest import close
 
 
 def rung(name: str = "labels") -> list[tuple[str, list[int]]]:
@@ -51,9 +56,9 @@ def test_a_released_savepoint_does_not_ring(app):
 
 def test_what_was_put_off_in_a_savepoint_dies_with_it_alone(app):
     later(labels.buy, 7)
-    with pytest.raises(ZeroDivisionError), session.begin_nested():
+    with session.begin_nested() as savepoint:
         later(labels.buy, 8)
-        raise ZeroDivisionError
+        savepoint.rollback()
     session.commit()
     assert rung() == [("jobs.labels.buy", [7])]
 
@@ -63,18 +68,10 @@ def test_jobs_are_json_for_pickle_would_run_whatever_somebody_puts_in_redis(app)
     session.commit()
     (job,) = queue("messages", doorbell()).jobs
     stored = doorbell().hget(job.key, "data")
-    import zlib
-
     assert zlib.decompress(stored).startswith(b"[")
 
 
-@pytest.mark.settings(redis_url="redis://127.0.0.1:1/0")
 def test_without_redis_the_commit_succeeds_all_the_same(settings):
-    from dataclasses import replace
-
-    from app import create_app
-    from tests.conftest import close
-
     app = create_app(replace(settings, redis_url="redis://127.0.0.1:1/0"))
     with app.app_context():
         session.merge(ShopSetting(name="without redis", value={}))

@@ -1,0 +1,124 @@
+"""The app as a whole: health, sessions, hosts, tokens."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from shop.access import own_path
+from shop.db import HeldOpen, session
+from shop.models import WebSession
+from shop.outside import gateways
+from shop.seeding import PASSWORD
+from tests import make
+from tests.visit import visit
+
+
+def cookie(client) -> str:
+    found = client.get_cookie("quayside")
+    return found.value if found else ""
+
+
+def sign_in(client) -> None:
+    visit(client, "/login").submit("/login", email="alice@quayside.test", password=PASSWORD)
+
+
+def test_health_needs_nothing_and_readiness_names_what_it_stands_on(client):
+    assert client.get("/healthz").json == {"ok": True}
+    assert client.get("/readyz").json == {"ready": True, "redis": True, "schema": True}
+
+
+@pytest.mark.settings(demo=True)
+def test_in_a_demo_readiness_waits_for_the_webhooks(client, world):
+    from jobs import rounds
+
+    for hook in gateways.shippo.webhooks():
+        gateways.shippo.unregister(hook.id)
+    assert client.get("/readyz").status_code == 503
+    rounds.register_webhooks()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_metrics_count_rows_by_state(client):
+    make.intent()
+    assert 'quayside_label_intents{state="ready"} 1.0' in client.get("/metrics").text
+
+
+@pytest.mark.settings(metrics_token="let-me-see")
+def test_metrics_want_their_token(client):
+    assert client.get("/metrics").status_code == 401
+    bearer = {"Authorization": "Bearer let-me-see"}
+    assert client.get("/metrics", headers=bearer).status_code == 200
+
+
+def test_without_a_token_metrics_answer_this_machine_alone(client):
+    stranger = {"REMOTE_ADDR": "203.0.113.9"}
+    assert client.get("/metrics", environ_overrides=stranger).status_code == 401
+
+
+def test_signing_in_gives_the_session_a_new_name_and_signing_out_kills_it(client):
+    make.alice()
+    visit(client, "/login")
+    before = cookie(client)
+    sign_in(client)
+    signed_in = cookie(client)
+    assert signed_in != before
+    visit(client, "/account/orders").submit("/logout")
+    client.set_cookie("quayside", signed_in)
+    assert client.get("/account/orders").status_code == 303
+    client.set_cookie("quayside", before)
+    assert client.get("/account/orders").status_code == 303
+
+
+def test_the_cookie_is_not_what_the_database_holds(client):
+    make.alice()
+    sign_in(client)
+    kept = set(session.scalars(sa.select(WebSession.key_hash)))
+    assert cookie(client) not in kept
+
+
+def test_looking_at_a_page_writes_nothing(client):
+    make.product()
+    client.get("/")
+    assert session.query(WebSession).count() == 0
+
+
+def test_a_demo_account_is_nobody_outside_a_demo(client):
+    make.alice(demo=True)
+    sign_in_page = visit(client, "/login")
+    sign_in_page.submit("/login", status=422, email="alice@quayside.test", password=PASSWORD)
+    assert client.get("/account/orders").status_code == 303
+
+
+def test_a_host_that_is_not_ours_is_refused(client):
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_form_without_its_token_is_refused(client):
+    assert client.post("/login", data={"email": "a", "password": "b"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "https:evil.example", "javascript:alert(1)", "/a\nb", ""],
+)
+def test_after_signing_in_nobody_is_sent_to_another_site(target):
+    assert own_path(target) is None
+
+
+def test_a_place_of_our_own_is_gone_on_to():
+    assert own_path("/account/orders?page=2") == "/account/orders?page=2"
+
+
+def test_no_call_leaves_while_a_transaction_is_open(app, world):
+    session.execute(sa.select(1))
+    with pytest.raises(HeldOpen):
+        gateways.shippo.track("usps", make.NUMBER)
+    session.commit()
+    assert gateways.shippo.track("shippo", "SHIPPO_TRANSIT").number
+
+
+def test_an_error_page_looks_like_the_shop_and_says_what_to_do(client):
+    page = visit(client, "/nothing-here", status=404)
+    assert page.h1
+    assert "SELECT" not in page.html

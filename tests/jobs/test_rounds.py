@@ -1,0 +1,109 @@
+"""The rounds: whatever is due is rung, and Shippo has our webhooks once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs import rounds
+from jobs.queue import doorbell, queue
+from shop.db import session
+from shop.models import LabelIntent, Slot
+from shop.outside import gateways
+from shop.values import IntentState, MessageState
+from tests import make
+from tests.until import until
+
+SOON = datetime.now(UTC) + timedelta(hours=1)
+
+
+@pytest.fixture
+def nothing_registered(app, world):
+    """The sandbox keeps registrations when it begins anew; here nobody has any."""
+    for hook in gateways.shippo.webhooks():
+        gateways.shippo.unregister(hook.id)
+
+
+def waiting(name: str) -> list[str]:
+    return [job.func_name for job in queue(name, doorbell()).jobs]
+
+
+def test_what_is_due_is_rung_once_and_again_only_after_a_sweep(app):
+    intent = make.intent()
+    assert rounds.ring() == 1
+    assert rounds.ring() == 0
+    assert waiting("labels") == ["jobs.labels.buy"]
+    session.refresh(intent)
+    assert intent.due_at > datetime.now(UTC)
+
+
+def test_what_is_not_due_yet_is_left_alone(app):
+    make.intent(due_at=SOON)
+    assert rounds.ring() == 0
+
+
+def test_what_has_ended_is_never_rung(app):
+    make.intent(state=IntentState.PURCHASED, due_at=None)
+    make.message(state=MessageState.SENT)
+    assert rounds.ring() == 0
+
+
+def test_a_sending_past_its_time_is_looked_for_not_sent_again(app):
+    make.intent(state=IntentState.SENDING)
+    rounds.ring()
+    assert waiting("labels") == ["jobs.labels.look"]
+
+
+def test_a_quiet_parcel_is_polled(app, world):
+    make.labelled(poll_at=datetime.now(UTC) - timedelta(minutes=1))
+    rounds.ring()
+    assert waiting("webhooks") == ["jobs.tracking.poll"]
+
+
+def test_our_webhooks_are_registered_each_once(nothing_registered):
+    rounds.register_webhooks()
+    rounds.register_webhooks()
+    hooks = gateways.shippo.webhooks()
+    assert sorted(hook.event for hook in hooks) == sorted(rounds.FOLLOWED)
+    assert {hook.url for hook in hooks} == {rounds.webhook_address()}
+    assert rounds.registered()
+
+
+def test_old_and_double_registrations_of_ours_go_and_others_stay(app, nothing_registered):
+    base = app.extensions["settings"].public_url
+    for url in (f"{base}/webhooks/shippo/an-old-token", rounds.webhook_address()):
+        gateways.shippo.register("track_updated", url, test=True)
+    gateways.shippo.register("track_updated", rounds.webhook_address(), test=True)
+    gateways.shippo.register("track_updated", "http://127.0.0.1:9/somebody-else", test=True)
+    rounds.register_webhooks()
+    urls = [hook.url for hook in gateways.shippo.webhooks()]
+    assert sorted(set(urls)) == sorted(
+        {rounds.webhook_address(), "http://127.0.0.1:9/somebody-else"}
+    )
+    assert len(urls) == 4
+
+
+def test_while_shippo_is_away_registering_waits(app, world):
+    own = app.extensions["gateways"]
+    gone = replace(own.shippo, url="http://127.0.0.1:1")
+    app.extensions["gateways"] = replace(own, shippo=gone)
+    rounds.register_webhooks()
+    app.extensions["gateways"] = own
+
+
+def test_a_turn_is_taken_by_one_clock(app):
+    from jobs.clock import Task, _turn
+
+    task = Task("anything", lambda: None, 3600)
+    assert [_turn(task), _turn(task)] == [True, False]
+    rounds.tidy()
+    assert session.query(Slot).count() == 1
+
+
+def test_the_wish_of_a_lost_ring_is_found_by_its_row(app, world, work):
+    intent = make.intent()
+    doorbell().flushdb()
+    until(lambda: rounds.ring() or session.get_one(LabelIntent, intent.id).due_at, 5)
+    assert waiting("labels") == ["jobs.labels.buy"]
