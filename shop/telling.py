@@ -39,7 +39,7 @@ class Told:
     steps: list[Step]
     days: list[dict[str, Any]]
     next: dict[str, str] | None
-    put_right_by: date | None
+    remedy: tuple[str, str] | None
     brings: str
     site: str
     linked: bool
@@ -82,7 +82,7 @@ def tell(parcel: Parcel, strangers: bool = False) -> Told:
         steps=steps(parcel),
         days=timeline(parcel, strangers),
         next=next_step(parcel),
-        put_right_by=put_right_by(parcel),
+        remedy=remedy(parcel),
         brings=carrier_name(parcel),
         site=known(parcel.carrier).site or carrier_name(parcel),
         linked=carrier_page(parcel) is not None,
@@ -291,8 +291,21 @@ def _last_seen(parcel: Parcel, text: str) -> str:
     }
 
 
-def put_right_by(parcel: Parcel) -> date | None:
-    """The day after which we no longer wait for a late parcel; None when it is not late."""
+def remedy(parcel: Parcel) -> tuple[str, str] | None:
+    """What we do about a late parcel and by when; the day stands, however long nothing comes."""
     if not days_late(parcel) or parcel.standing in TROUBLED:
         return None
-    return rates.business_days_after(expected_day(parcel) or today(), GRACE_DAYS)
+    due = max(filter(None, [told_day(parcel), parcel.order.promise.last]))
+    day = rates.business_days_after(due, GRACE_DAYS)
+    if day < today():
+        return (
+            _("It should have been there by %(day)s", day=i18n.day(day)),
+            _("Write to us and choose: we send another, or refund you in full."),
+        )
+    return (
+        _("If it is not there by %(day)s, we put it right", day=i18n.day(day)),
+        _(
+            "You choose: we send another, or refund you in full. You do not need to do anything"
+            " until then."
+        ),
+    )

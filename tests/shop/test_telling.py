@@ -9,7 +9,7 @@ import pytest
 
 from shop import i18n, telling
 from shop.models import Parcel
-from shop.rates import HOME
+from shop.rates import HOME, business_days_after
 from shop.values import Cause, Scan, Snapshot, Standing, TrackingStatus, Via
 from tests import make
 
@@ -131,7 +131,7 @@ def test_late_says_how_late_until_when_and_inserts_a_step(days: int, says: str):
         "Out for delivery: todo",
         "Delivered: todo",
     ]
-    assert (telling.put_right_by(parcel) or today()) > eta.date()
+    assert "we put it right" in str(telling.remedy(parcel))
 
 
 def test_a_day_that_has_passed_stays_visible_and_no_new_one_is_invented():
@@ -139,6 +139,14 @@ def test_a_day_that_has_passed_stays_visible_and_no_new_one_is_invented():
     assert telling.headline(parcel).startswith("Running late, was expected ")
     assert telling.steps(parcel)[-1]["note"] == ""
     assert "names no new day" in telling.explanation(parcel)
+
+
+def test_the_day_by_which_we_put_it_right_does_not_wander():
+    parcel = heard(scan(TRANSIT, days=-30), **promised(-30, -20))
+    title, text = telling.remedy(parcel) or ("", "")
+    due = business_days_after(today() - timedelta(days=20), telling.GRACE_DAYS)
+    assert title == f"It should have been there by {i18n.day(due)}"
+    assert "Write to us" in text
 
 
 def test_late_before_it_left_is_ours_to_say():
