@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from shop.carriers import CARRIERS
 from shop.values import LabelWhen
@@ -13,25 +14,28 @@ HOWS = {"phone": _("By phone"), "mail": _("By e-mail"), "web": _("On the carrier
 """How one may have spoken with a carrier."""
 
 
-def _tidy(text: str | None) -> str:
-    return (text or "").strip()
+def tidy(text: str | None) -> str:
+    """What was typed, without the space around it and the one character no database takes."""
+    return (text or "").replace("\0", "").strip()
 
 
 def _joined(text: str | None) -> str:
-    return "".join((text or "").split())
+    return "".join(tidy(text).split())
 
 
 class LookupForm(Form):
     """Any carrier’s number."""
 
     carrier = SelectField(
-        _("Carrier"), choices=[(c.token, c.name) for c in CARRIERS.values()], validate_choice=False
+        _("Carrier"),
+        choices=[SelectChoice(c.token, c.name) for c in CARRIERS.values()],
+        validate_choice=False,
     )
     number = StringField(
         _("Tracking number"),
         filters=[_joined],
         validators=[
-            InputRequired(_("Enter the tracking number that stands on the label.")),
+            DataRequired(_("Enter the tracking number that stands on the label.")),
             Length(max=64, message=_("A tracking number has at most 64 characters.")),
         ],
     )
@@ -43,12 +47,12 @@ class LookupForm(Form):
 class ContactForm(Form):
     """A word with the carrier about a case."""
 
-    how = SelectField(_("How"), choices=list(HOWS.items()))
+    how = SelectField(_("How"), choices=[SelectChoice(how, words) for how, words in HOWS.items()])
     note = TextAreaField(
         _("What was said"),
-        filters=[_tidy],
+        filters=[tidy],
         validators=[
-            InputRequired(_("Write down what was said, so that a colleague can go on from it.")),
+            DataRequired(_("Write down what was said, so that a colleague can go on from it.")),
             Length(max=2000, message=_("Keep the note under 2,000 characters.")),
         ],
     )
@@ -59,9 +63,9 @@ class CloseForm(Form):
 
     resolution = TextAreaField(
         _("How it ended"),
-        filters=[_tidy],
+        filters=[tidy],
         validators=[
-            InputRequired(_("Say how it ended: sent again, refunded, found, delivered …")),
+            DataRequired(_("Say how it ended: sent again, refunded, found, delivered …")),
             Length(max=300, message=_("Keep it under 300 characters.")),
         ],
     )
@@ -72,6 +76,6 @@ class SettingsForm(Form):
 
     label_when = RadioField(
         _("When labels are bought"),
-        choices=[(choice.value, choice.value) for choice in LabelWhen],
+        choices=[SelectChoice(choice.value) for choice in LabelWhen],
         validators=[InputRequired(_("Choose when labels are bought."))],
     )

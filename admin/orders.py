@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import selectinload
 
 from admin import paging, parcels, timeline
+from admin.forms import tidy
 from admin.parts import answer, here, itself
 from shop.db import session
 from shop.models import Account, Case, Contact, Message, Order, Parcel
@@ -42,7 +43,7 @@ VIEWS = (
 
 
 def index() -> str:
-    text = request.args.get("q", "").strip()[:100]
+    text = tidy(request.args.get("q"))[:100]
     wanted = request.args.get("view", "all")
     view = next((view for view in VIEWS if view.name == wanted), VIEWS[0])
     query = sa.select(Order).options(selectinload(Order.parcels))
@@ -68,7 +69,7 @@ def index() -> str:
 def show(number: str) -> str:
     order = session.scalar(
         sa.select(Order)
-        .filter_by(number=number)
+        .filter_by(number=tidy(number))
         .options(*parcels.ORDER, selectinload(Order.parcels).options(*parcels.WHOLE))
     )
     if order is None:

@@ -205,7 +205,7 @@ def _evidence(parcel: Parcel, intent: LabelIntent) -> list[Row]:
     since = intent.sent_at or intent.created_at
     return [
         *_asked(parcel, intent),
-        (_("Answer"), _sentence(intent.reason) or _("None")),
+        (_("Answer"), _sentence(intent.reason) or _("None came")),
         (_("Our reference"), intent.reference),
         *_looks(intent),
         (_("We look until"), when(since + WATCHED)),
