@@ -21,9 +21,13 @@ def main() -> int:
     settings = from_environment()
     world = new_world(settings)
     seeded(world)
-    server, mailman = Server(settings.host, settings.port), Mailman(world)
+    try:
+        server, mailman = Server(settings.host, settings.port), Mailman(world)
+    except OSError as problem:
+        sys.stderr.write(f"The sandbox cannot listen: {problem}\n")
+        return 1
     world.smtp_port = mailman.port
-    world.origin = f"http://{settings.host}:{server.port}"
+    world.origin = f"http://{settings.reachable}:{server.port}"
     server.answer = Front(world, application(world)).answer
     ending = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):

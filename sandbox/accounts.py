@@ -27,10 +27,6 @@ def account(object_id: str, test: bool) -> Doc | None:
     return next((each for each in accounts(test) if each["object_id"] == object_id), None)
 
 
-def create() -> Response:
-    raise absent()
-
-
 def index() -> Response:
     found = [
         each

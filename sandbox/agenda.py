@@ -16,12 +16,22 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS agenda (
     what TEXT NOT NULL, ref TEXT NOT NULL)"""
 
 
+def until(true: Callable[[], bool], timeout: float) -> bool:
+    """Look until it is so. No lock is held between two looks."""
+    end = time.monotonic() + timeout
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.005)
+    return True
+
+
 class Agenda:
     """`machine` items are due in real seconds, `world` items by the sandbox's clock."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self._bell = threading.Condition()
+        self._bell = threading.Event()  # rung inside store changes, so never a lock
         self._stopping = False
         self.acts: dict[str, Callable[[str], None]] = {}
         store.run(SCHEMA)
@@ -35,9 +45,12 @@ class Agenda:
         )
         self.ring()
 
+    def has(self, what: str, ref: str) -> bool:
+        sql = "SELECT 1 FROM agenda WHERE what = ? AND ref = ? LIMIT 1"
+        return bool(self._store.rows(sql, what, ref))
+
     def ring(self) -> None:
-        with self._bell:
-            self._bell.notify_all()
+        self._bell.set()
 
     def start(self) -> None:
         threading.Thread(target=self._work, name="agenda", daemon=True).start()
@@ -48,17 +61,16 @@ class Agenda:
 
     def settled(self, timeout: float = 30.0) -> bool:
         """Wait until nothing that is due on the world's clock is left to do."""
-        with self._bell:
-            return self._bell.wait_for(lambda: self._wait("world", self._clock.time()) > 0, timeout)
+        return until(lambda: self._wait("world", self._clock.time()) > 0, timeout)
 
     def _work(self) -> None:
         while not self._stopping:
-            for item in self._due():
+            self._bell.clear()
+            due = self._due()
+            for item in due:
                 self._do(item)
-            with self._bell:
-                self._bell.notify_all()
-                if not self._due() and not self._stopping:
-                    self._bell.wait(min(self._waits()))
+            if not due:
+                self._bell.wait(min(self._waits()))
 
     def _due(self) -> list[sqlite3.Row]:
         """The one item to do next: the world's own before the machine's, the longest due first."""

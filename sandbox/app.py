@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
@@ -137,4 +137,6 @@ def _refused(refused: Refused) -> tuple[Response, int]:
 def _http_error(error: HTTPException) -> tuple[Response, int]:
     if error.code == 404:
         return jsonify(detail="Not found."), 404
+    if error.code == 405:
+        return jsonify(detail=f'Method "{request.method}" not allowed.'), 405
     return jsonify(detail=error.description), error.code or 500

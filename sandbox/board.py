@@ -1,5 +1,6 @@
 """The board: parcels, mailbox, phone, deliveries and ledger as pages for a person."""
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,8 @@ from sandbox.world import World, here
 SIZE = 25
 MOST = 200
 TROUBLES = tuple((code, words.short(code)) for code in TROUBLE)
+HEAD = re.compile(r"<head(\s[^>]*)?>", re.IGNORECASE)
+NEW_WINDOW = '<base target="_blank">'
 # A letter may look as it likes and open its links, and that is all it may do.
 LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;"
@@ -81,7 +84,9 @@ def letter(mail_id: str) -> str:
 
 def letter_html(mail_id: str) -> Response:
     found = mail.one(here(), mail_id) or abort(404)
-    body = '<base target="_blank">' + found["html"]
+    body = HEAD.sub(lambda head: head[0] + NEW_WINDOW, found["html"], count=1)
+    if NEW_WINDOW not in body:
+        body = "<!doctype html>" + NEW_WINDOW + body
     return Response(body, headers={"Content-Security-Policy": LETTER_POLICY})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sandbox.agenda import Agenda
+from sandbox.agenda import Agenda, until
 from sandbox.clock import Clock
 from sandbox.signatures import shippo_signature
 from sandbox.store import Doc, Store
@@ -27,7 +27,6 @@ class Post:
     def __init__(self, store: Store, clock: Clock, agenda: Agenda, secret: str) -> None:
         self._store, self._clock, self._agenda, self._secret = store, clock, agenda, secret
         self._lanes: dict[str, queue.Queue[str]] = {}
-        self._attempted = threading.Condition()
 
     def webhook(self, url: str, event: Doc) -> Doc:
         """Put an event in the post. It is signed now; every retry replays that signature."""
@@ -63,7 +62,8 @@ class Post:
         """After a restart: what was on a lane when the last process ended goes out again."""
         for status in ("new", "retry"):
             for delivery in self._store.find("delivery", status=status, oldest=True):
-                self._agenda.add("deliver", delivery["object_id"])
+                if not self._agenda.has("deliver", delivery["object_id"]):
+                    self._agenda.add("deliver", delivery["object_id"])
 
     def dispatch(self, ref: str) -> None:
         delivery = self._store.get("delivery", ref)
@@ -72,10 +72,7 @@ class Post:
 
     def all_tried(self, timeout: float = 30.0) -> bool:
         """Wait for the first attempt of everything that is in the post."""
-        with self._attempted:
-            return self._attempted.wait_for(
-                lambda: not self._store.count("delivery", status="new"), timeout
-            )
+        return until(lambda: not self._store.count("delivery", status="new"), timeout)
 
     def log(self, sender: str = "shippo", most: int | None = None) -> list[Doc]:
         """One line per attempt, oldest first."""
@@ -129,13 +126,11 @@ class Post:
         delivery["attempts"].append({"at": at, "attempt": number, "status": status, "error": error})
         again = number < delivery["tries"] and _retryable(status) and _callable(delivery["url"])
         delivery["status"] = "done" if 200 <= status < 300 else "retry" if again else "failed"
-        with self._attempted:
-            with self._store.change():
-                if self._store.get("delivery", delivery["object_id"]) is not None:
-                    self._store.put("delivery", delivery)
-                if again:
-                    self._agenda.add("deliver", delivery["object_id"], SPACING_S[number - 1])
-            self._attempted.notify_all()
+        with self._store.change():
+            if self._store.get("delivery", delivery["object_id"]) is not None:
+                self._store.put("delivery", delivery)
+            if again:
+                self._agenda.add("deliver", delivery["object_id"], SPACING_S[number - 1])
 
 
 def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:

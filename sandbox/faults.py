@@ -1,6 +1,5 @@
 """Planned trouble: which call it strikes, and what it does to it."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -47,7 +46,7 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = threading.Lock()
+        self._lock = store.lock  # the one lock there is, so that no two can wait for each other
         self._all: list[Doc] = store.noted("faults", [])
 
     def add(self, planned: Mapping[str, Any]) -> Doc:

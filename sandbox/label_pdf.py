@@ -55,14 +55,17 @@ def _head(canvas: Any, carrier: str, service: str) -> None:
 def _address(canvas: Any, title: str, address: Doc, *, top: float, size: int) -> None:
     canvas.setFont("Helvetica", 7)
     canvas.drawString(EDGE, top, title)
-    canvas.setFont("Helvetica-Bold" if size > 10 else "Helvetica", size)
+    face, left = "Helvetica-Bold" if size > 10 else "Helvetica", EDGE + 0.15 * inch
     place = f"{address['city']} {address['state']} {address['zip']}".strip()
     lines = [address[line] for line in ("name", "company", "street1", "street2")] + [
         place,
         address["country"],
     ]
     for number, line in enumerate(line for line in lines if line):
-        canvas.drawString(EDGE + 0.15 * inch, top - (number + 1) * size * 1.25, _latin(line)[:42])
+        room = WIDTH - EDGE - left
+        wide = canvas.stringWidth(_latin(line), face, size)
+        canvas.setFont(face, min(size, size * room / wide))
+        canvas.drawString(left, top - (number + 1) * size * 1.25, _latin(line))
 
 
 def _parcel(canvas: Any, parcel: Doc, transaction: Doc) -> None:

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  compared with, not bound to
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -14,6 +16,11 @@ class Settings:
     webhook_secret: str = ""
     twilio_token: str = ""
     async_s: float = 1.0
+
+    @property
+    def reachable(self) -> str:
+        """The host to put into links: an address, even where all are listened on."""
+        return "127.0.0.1" if self.host in EVERYWHERE else self.host
 
 
 def from_environment() -> Settings:

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS doc (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL,
     test INTEGER NOT NULL, created TEXT NOT NULL, rate TEXT, number TEXT, status TEXT,
     tracking TEXT, metadata TEXT, body TEXT NOT NULL, UNIQUE (kind, id));
-CREATE INDEX IF NOT EXISTS doc_newest ON doc (kind, test, seq DESC);
+CREATE INDEX IF NOT EXISTS doc_newest ON doc (kind, seq DESC);
 CREATE INDEX IF NOT EXISTS doc_created ON doc (kind, created DESC);
 CREATE INDEX IF NOT EXISTS doc_rate ON doc (kind, rate, seq DESC) WHERE rate IS NOT NULL;
 CREATE INDEX IF NOT EXISTS doc_number ON doc (kind, number) WHERE number IS NOT NULL;
@@ -40,8 +40,9 @@ class Store:
         self._db.executescript(SCHEMA)
 
     def close(self) -> None:
-        with self.lock:
-            self._db.close()
+        """For good: whoever else still wants something waits until the process ends."""
+        self.lock.acquire()
+        self._db.close()
 
     @contextmanager
     def change(self) -> Iterator[None]:

@@ -3,6 +3,8 @@
 The real test mode refuses to track its own labels. Here, as an extension, they move.
 """
 
+from hashlib import sha256
+
 from flask import Response, jsonify
 
 from sandbox.addresses import short_metadata
@@ -85,7 +87,24 @@ def keep(world: World, track: Doc) -> None:
 
 
 def shown(track: Doc) -> Doc:
-    return {field: track[field] for field in FIELDS}
+    """Before its first scan a label has no status; a stranger's number is not known."""
+    told = {field: track[field] for field in FIELDS}
+    if not track["transaction"] and not track["tracking_history"]:
+        told["tracking_status"] = _unknown(track)
+    return told
+
+
+def _unknown(track: Doc) -> Doc:
+    return {
+        "object_created": track["object_created"],
+        "object_id": sha256(track["object_id"].encode()).hexdigest()[:32],
+        "object_updated": track["object_updated"],
+        "status": "UNKNOWN",
+        "substatus": None,
+        "status_date": None,
+        "status_details": "The carrier does not know this number.",
+        "location": None,
+    }
 
 
 def _magic(number: str) -> Doc:

@@ -16,6 +16,7 @@ REGIONS = {
     "9": (39.0, -121.0),
 }
 LIMITS = (150, 300, 600, 1000, 1400, 1800)  # miles: beyond the last begins zone 8
+NEARBY = (5, 17, 30)  # within one first digit: how far apart the next two are
 FAR = ("006", "007", "008", "009", "967", "968", "969", "995", "996", "997", "998", "999")
 
 
@@ -33,7 +34,7 @@ def _within_states(here: str, there: str) -> int:
         return 8
     if here[0] == there[0]:
         apart = abs(int(here[1:3]) - int(there[1:3])) if (here + there).isdigit() else 0
-        return 1 if here[:3] == there[:3] else 2 if apart < 10 else 3 if apart < 40 else 4
+        return 1 + (here[:3] != there[:3]) + sum(apart > limit for limit in NEARBY)
     miles = _miles(REGIONS[here[0]], REGIONS[there[0]])
     return 2 + sum(miles > limit for limit in LIMITS)
 

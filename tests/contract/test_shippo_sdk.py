@@ -242,7 +242,8 @@ def test_a_bought_label_is_tracked_from_nothing_to_the_door(
 
 def test_a_number_can_be_registered_with_words_of_ones_own(sdk: shippo.Shippo) -> None:
     track = sdk.tracking_status.create("ups", "1Z5R89390357567127", metadata="order 7")
-    assert (track.metadata, track.tracking_status, track.transaction) == ("order 7", None, None)
+    assert (track.metadata, track.tracking_history, track.transaction) == ("order 7", [], None)
+    assert track.tracking_status.status is components.TrackingStatusEnum.UNKNOWN
     assert sdk.tracking_status.get("1Z5R89390357567127", "ups").metadata == "order 7"
 
 

@@ -1,0 +1,78 @@
+"""What the sandbox remembers: over a restart everything, over a reset only who listens."""
+
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.contract.listener import Listener
+from tests.sandbox.caller import Caller
+from tests.world import World
+
+
+def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
+    world = World.start(tmp_path, SANDBOX_ASYNC_S="0.6")
+    shippo = Caller(world.url)
+    label = shippo.label()
+    world.next_scan(label["tracking_number"])
+    queued = shippo.label(**{"async": True})
+    world.fault("GET", "/shipments", "commit_then_5xx")
+    offset = world.advance(5)["offset_s"]
+    before = time.monotonic()
+    assert world.stop() == 0
+    assert time.monotonic() - before < 1.5
+    world.run()
+    assert world.clock()["offset_s"] == offset
+    assert world.ledger()[0]["object_id"] == label["object_id"]
+    assert shippo.get(f"/tracks/usps/{label['tracking_number']}")["tracking_status"] is not None
+    assert shippo.settled(queued["object_id"])["status"] == "SUCCESS"
+    assert [fault["do"] for fault in world.faults()] == ["commit_then_5xx"]
+    assert requests.get(label["label_url"], timeout=5).status_code == 200
+    assert world.stop() == 0
+
+
+def test_a_webhook_on_its_way_survives_a_restart(tmp_path: Path) -> None:
+    listener = Listener(503, 200)
+    world = World.start(tmp_path)
+    shippo = Caller(world.url)
+    shippo.listen(listener.url)
+    shippo.label()
+    listener.wait(1)
+    world.stop()
+    world.run()
+    listener.wait(2)
+    listener.close()
+    world.stop()
+
+
+def test_a_reset_keeps_registrations_and_the_clock(world: World, shippo: Caller) -> None:
+    registered = shippo.listen("http://127.0.0.1:1/")
+    first = shippo.label()
+    world.advance(3)
+    offset = world.clock()["offset_s"]
+    world.fault("GET", "/transactions", "drop_before")
+    world.reset()
+    assert (world.ledger(), world.requests(), world.faults(), world.webhooks()) == ([], [], [], [])
+    assert world.clock()["offset_s"] == offset
+    assert shippo.get(f"/webhooks/{registered}")["object_id"] == registered
+    assert shippo.call("GET", f"/transactions/{first['object_id']}").status_code == 404
+    assert shippo.label()["tracking_number"] != first["tracking_number"]
+
+
+def test_the_controls_answer_this_machine_only(world: World) -> None:
+    address = f"{world.url}/_sandbox/ledger"
+    assert requests.get(address, headers={"Host": "sandbox.example"}, timeout=5).status_code == 403
+    for origin in ("https://evil.example", "null"):
+        answer = requests.post(
+            f"{world.url}/_sandbox/reset", headers={"Origin": origin}, json={}, timeout=5
+        )
+        assert answer.status_code == 403
+    assert requests.get(address.replace("127.0.0.1", "localhost"), timeout=5).status_code == 200
+    assert world.get("health") == {"ok": True}
+
+
+@pytest.mark.parametrize("control", ["journeys", "journey", "parcels/1/journey"])
+def test_what_comes_later_is_not_found(world: World, control: str) -> None:
+    with pytest.raises(RuntimeError, match="404"):
+        world.post(control, name="smooth")
