@@ -105,6 +105,7 @@ def _wish_for_labels(order: Order) -> None:
 
 def _ask(mine: Basket) -> None:
     """Ask what delivery costs, with no transaction open while the carriers think."""
+    throttle.spend("quote")
     enquiry = checkout.enquiry(mine)
     session.commit()
     reply = checkout.ask(enquiry)

@@ -156,8 +156,10 @@ class Story:
         assert delivered.provider_id == text["sid"]
 
     def a10_the_number_and_link_stand_in_the_portal(self) -> None:
-        self.alice.go("/account/orders")
-        self.alice.click(str(self.order.number), role="link", exact=False)
+        page = self.alice.go("/account/orders")
+        expect(page.get_by_role("main")).to_contain_text(str(self.order.number))
+        page.locator(f"main a[href$='/account/orders/{self.order.number}']").first.click()
+        self.alice.look()
         expect(self.alice.page.get_by_role("main")).to_contain_text(self.number_as_read)
 
     def a11_the_mails_link_leads_to_the_carrier(self) -> None:
