@@ -1,6 +1,7 @@
 """What the sandbox remembers: over a restart everything, over a reset only who listens."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,22 @@ def test_the_controls_answer_this_machine_only(world: World) -> None:
 def test_what_comes_later_is_not_found(world: World, control: str) -> None:
     with pytest.raises(RuntimeError, match="404"):
         world.post(control, name="smooth")
+
+
+def test_many_at_once_do_not_wait_for_each_other(world: World, shippo: Caller) -> None:
+    """Purchases, webhooks, faults, the clock and resets, all at the same time."""
+    listener = Listener(200)
+    shippo.listen(listener.url)
+    rate = shippo.rate()
+
+    def live(turn: int) -> None:
+        shippo.call("POST", "/transactions", timeout=10, json={"rate": rate})
+        world.fault("GET", "/nothing", "latency", seconds=0)
+        shippo.call("GET", "/nothing", timeout=10)
+        world.advance(0)
+        if turn % 5 == 0:
+            world.reset()
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(live, range(80)))
+    listener.close()
