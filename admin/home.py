@@ -41,45 +41,56 @@ def index() -> str:
 def _numbers() -> list[dict[str, Any]]:
     orders = _by_day(Order.placed_at, Order.id, now())
     delivered = _by_day(Parcel.delivered_at, Parcel.id, world_now())
-    moving, out = session.execute(
+    moving, out = _moving()
+    cases, oldest = _open_cases()
+    still = _("Oldest since %(time)s", time=since(oldest)) if oldest else _("No trouble")
+    return [
+        _number(_("Orders today"), orders[-1], _yesterday(orders), "", values=orders),
+        _number(
+            _("Parcels in transit"),
+            moving,
+            _("%(number)s out for delivery", number=out),
+            "in-transit",
+        ),
+        _number(
+            _("Delivered today"),
+            delivered[-1],
+            _yesterday(delivered),
+            "delivered",
+            values=delivered,
+        ),
+        _number(_("Open cases"), cases, still, "exceptions"),
+    ]
+
+
+def _number(name: str, number: int, note: str, view: str, **more: Any) -> dict[str, Any]:
+    href = url_for("admin.orders", view=view or None)
+    return {"name": name, "number": number, "note": note, "href": href, **more}
+
+
+def _yesterday(values: list[int]) -> str:
+    return _("%(number)s yesterday", number=values[-2])
+
+
+def _moving() -> tuple[int, int]:
+    """Parcels on their way, and those of them that are out for delivery."""
+    row = session.execute(
         sa.select(
             sa.func.count(Parcel.id),
             sa.func.count(Parcel.id).filter(Parcel.standing == Standing.OUT_FOR_DELIVERY),
         ).where(Parcel.standing.in_(health.MOVING))
     ).one()
-    cases, oldest = session.execute(
+    return row[0], row[1]
+
+
+def _open_cases() -> tuple[int, datetime | None]:
+    """How many, and since when the oldest."""
+    row = session.execute(
         sa.select(sa.func.count(Case.id), sa.func.min(Case.opened_at)).where(
             Case.closed_at.is_(None)
         )
     ).one()
-    return [
-        {
-            "name": _("Orders today"),
-            "number": orders[-1],
-            "note": _("%(number)s yesterday", number=orders[-2]),
-            "href": url_for("admin.orders"),
-            "values": orders,
-        },
-        {
-            "name": _("Parcels in transit"),
-            "number": moving,
-            "note": _("%(number)s out for delivery", number=out),
-            "href": url_for("admin.orders", view="in-transit"),
-        },
-        {
-            "name": _("Delivered today"),
-            "number": delivered[-1],
-            "note": _("%(number)s yesterday", number=delivered[-2]),
-            "href": url_for("admin.orders", view="delivered"),
-            "values": delivered,
-        },
-        {
-            "name": _("Open cases"),
-            "number": cases,
-            "note": _("Oldest since %(time)s", time=since(oldest)) if cases else _("No trouble"),
-            "href": url_for("admin.exceptions"),
-        },
-    ]
+    return row[0], row[1]
 
 
 def _by_day(column: Any, key: Any, moment: datetime) -> list[int]:
