@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
+import shippo
 
 from tests.contract.listener import Listener
-from tests.world import World
+from tests.contract.sdk import client
+from tests.world import TOKEN, World
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +30,9 @@ def listener() -> Iterator[Listener]:
     somebody = Listener()
     yield somebody
     somebody.close()
+
+
+@pytest.fixture
+def sdk(world: World) -> Iterator[shippo.Shippo]:
+    with requests.Session() as session:
+        yield client(world, TOKEN, session)

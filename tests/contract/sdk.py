@@ -1,0 +1,79 @@
+"""Shippo's SDK pointed at the sandbox, and the questions it asks in its own types."""
+
+import time
+
+import requests
+import shippo
+from shippo.models import components, operations
+
+from tests.world import World
+
+
+def client(world: World, token: str, session: requests.Session) -> shippo.Shippo:
+    return shippo.Shippo(
+        api_key_header=token,
+        shippo_api_version="2018-02-08",
+        server_url=world.url,
+        client=session,
+    )
+
+
+def sender(**changed: str) -> components.AddressCreateRequest:
+    given = {
+        "name": "Quayside",
+        "street1": "1 Ferry Building",
+        "city": "San Francisco",
+        "state": "CA",
+        "zip": "94111",
+        "country": "US",
+        "email": "dock@quayside.test",
+    }
+    return components.AddressCreateRequest(**{**given, **changed})
+
+
+def recipient(**changed: str) -> components.AddressCreateRequest:
+    return sender(
+        name="Alice", street1="350 5th Ave", city="New York", state="NY", zip="10118", **changed
+    )
+
+
+def parcel() -> components.ParcelCreateRequest:
+    return components.ParcelCreateRequest(
+        length="10",
+        width="8",
+        height="4",
+        distance_unit=components.DistanceUnitEnum.IN,
+        weight="2",
+        mass_unit=components.WeightUnitEnum.LB,
+    )
+
+
+def quote(sdk: shippo.Shippo, **more: object) -> components.Shipment:
+    given = {
+        "address_from": sender(),
+        "address_to": recipient(),
+        "parcels": [parcel()],
+        "async_": False,
+    }
+    return sdk.shipments.create(components.ShipmentCreateRequest(**{**given, **more}))
+
+
+def buy(
+    sdk: shippo.Shippo, rate: str, *, later: bool = False, metadata: str = ""
+) -> components.Transaction:
+    return sdk.transactions.create(
+        components.TransactionCreateRequest(rate=rate, async_=later, metadata=metadata)
+    )
+
+
+def listed(**where: object) -> operations.ListTransactionsRequest:
+    return operations.ListTransactionsRequest(**where)
+
+
+def settled(sdk: shippo.Shippo, object_id: str) -> components.Transaction:
+    for _ in range(100):
+        transaction = sdk.transactions.get(object_id)
+        if transaction.status is not components.TransactionStatusEnum.QUEUED:
+            return transaction
+        time.sleep(0.05)
+    raise AssertionError("still queued")
