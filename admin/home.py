@@ -59,7 +59,7 @@ def _numbers() -> list[dict[str, Any]]:
             "delivered",
             values=delivered,
         ),
-        _number(_("Open cases"), cases, still, "exceptions"),
+        _number(_("Open cases"), cases, still, "", href=url_for("admin.exceptions")),
     ]
 
 
