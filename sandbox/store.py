@@ -41,7 +41,7 @@ class Store:
 
     def close(self) -> None:
         """For good: whoever else still wants something waits until the process ends."""
-        self.lock.acquire()
+        self.lock.acquire(timeout=0.5)
         self._db.close()
 
     @contextmanager
