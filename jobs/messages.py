@@ -13,7 +13,7 @@ from shop import letters
 from shop.db import changed, now, session
 from shop.gateways.errors import GatewayError, Rejected, Unavailable
 from shop.models import Message, Parcel
-from shop.outside import settings
+from shop.outside import settings, world_now
 from shop.values import Cause, Channel, MessageState, Milestone
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ def announce(parcel: Parcel, milestone: Milestone, cause: Cause | None = None) -
             channel=channel,
             recipient=recipient,
             state=MessageState.QUEUED,
+            created_at=world_now(),
         )
         if _said(message):
             continue
@@ -115,7 +116,7 @@ def _said(message: Message) -> bool:
 def _sent(message_id: int, provider_id: str) -> None:
     message = session.get_one(Message, message_id, with_for_update=True)
     message.provider_id = provider_id
-    message.sent_at, message.due_at = now(), None
+    message.sent_at, message.due_at = world_now(), None
     if message.state is MessageState.SENDING:
         message.state = MessageState.SENT
 

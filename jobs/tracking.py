@@ -79,7 +79,7 @@ def absorb(parcel_id: int, told: Snapshot, via: Via) -> None:
     if not moved:
         return
     story = parcel.story
-    cases.follow(parcel, story, now())
+    cases.follow(parcel, story, at)
     if story.milestone is not None:
         messages.announce(parcel, story.milestone, story.cause)
 

@@ -16,7 +16,7 @@ from shop.values import Cause, Standing
 def follow(parcel: Parcel, story: Story, at: datetime) -> Case | None:
     """Open a case when the story needs a person, close what better news has settled.
 
-    Returns a case newly opened. `at` is machine time.
+    Returns a case newly opened. `at` is world time: it is read beside the scans.
     """
     cause = story.cause
     for case in open_cases(parcel.id):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from shop import packing, rates
-from shop.db import changed, now, session
+from shop.db import changed, session
 from shop.gateways.errors import GatewayError
 from shop.models import Basket, Order, OrderLine, Parcel, Product, Quote, QuoteRun
 from shop.outside import gateways, mode, world_now
@@ -209,7 +209,7 @@ def _order(basket: Basket, quote: Quote, account_id: int | None) -> Order:
         currency=quote.currency,
         promise_first=quote.arrives_first,
         promise_last=quote.arrives_last,
-        placed_at=now(),
+        placed_at=world_now(),
         lines=[
             OrderLine(
                 product_id=line.product_id,

@@ -252,7 +252,7 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     parcel.transaction_id = told.id
     parcel.tracking_number = told.tracking_number
     parcel.tracking_url = told.tracking_url
-    parcel.labelled_at, parcel.labelled_via = moment, via
+    parcel.labelled_at, parcel.labelled_via = world_now(), via
     parcel.poll_at = world_now() + FIRST_POLL
     session.add(LabelFile(parcel_id=parcel.id, transaction_id=told.id, due_at=moment))
 

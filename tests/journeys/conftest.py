@@ -68,7 +68,8 @@ def rows(shop: Shop, place: Settings) -> Iterator[Flask]:
     """The shop's database, seen from the test."""
     app = create_app(place)
     with app.app_context():
-        sa.event.listen(db.engine, "connect", _patient)
+        if db.engine.dialect.name == "postgresql":
+            sa.event.listen(db.engine, "connect", _patient)
         yield app
         session.rollback()
         session.remove()
