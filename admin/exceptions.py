@@ -15,9 +15,10 @@ from admin.forms import CloseForm, ContactForm
 from admin.parts import answer, here, itself
 from admin.spans import span, when
 from shop import access, carriers, cases, telling
-from shop.db import now, session
+from shop.db import session
 from shop.i18n import say as _
 from shop.models import Case, Contact, Order, Parcel
+from shop.outside import world_now
 from shop.values import Permission
 
 MOST = 200
@@ -47,7 +48,7 @@ def index() -> str:
         tabs=_tabs(closed),
         itself=itself(),
         plays=playbook.PLAYS,
-        open_for=lambda case: span((case.closed_at or now()) - case.opened_at),
+        open_for=lambda case: span((case.closed_at or world_now()) - case.opened_at),
     )
 
 
@@ -61,7 +62,13 @@ def contact(case_id: int) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(case, form, CloseForm()), 422
     session.add(
-        Contact(case_id=case.id, account_id=current_user.id, how=form.how.data, note=form.note.data)
+        Contact(
+            case_id=case.id,
+            account_id=current_user.id,
+            how=form.how.data,
+            note=form.note.data,
+            at=world_now(),
+        )
     )
     session.commit()
     flash(_("Written down in the log."), "good")
@@ -75,7 +82,7 @@ def close(case_id: int) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(case, ContactForm(), form), 422
     if case.open:
-        case.closed_at, case.resolution = now(), form.resolution.data or ""
+        case.closed_at, case.resolution = world_now(), form.resolution.data or ""
         flash(_("The case is closed."), "good")
     else:
         flash(_("This case was closed before; nothing has changed."), "info")
@@ -123,7 +130,7 @@ def _page(case: Case, contact_form: ContactForm, close_form: CloseForm) -> str:
         enquiry=cases.enquiry(case),
         contact_form=contact_form,
         close_form=close_form,
-        open_for=span((case.closed_at or now()) - case.opened_at),
+        open_for=span((case.closed_at or world_now()) - case.opened_at),
         since=when(case.opened_at),
         itself=itself,
     )

@@ -15,8 +15,8 @@ HOWS = {"phone": _("By phone"), "mail": _("By e-mail"), "web": _("On the carrier
 
 
 def tidy(text: str | None) -> str:
-    """What was typed, without the space around it and the one character no database takes."""
-    return (text or "").replace("\0", "").strip()
+    """What was typed, without the space around it."""
+    return (text or "").strip()
 
 
 def _joined(text: str | None) -> str:

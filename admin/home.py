@@ -13,7 +13,7 @@ from admin import health, needs
 from admin.parts import answer, itself
 from admin.spans import since
 from shop import i18n
-from shop.db import now, session
+from shop.db import session
 from shop.i18n import say as _
 from shop.models import Case, Order, Parcel
 from shop.outside import world_now
@@ -39,7 +39,7 @@ def index() -> str:
 
 
 def _numbers() -> list[dict[str, Any]]:
-    orders = _by_day(Order.placed_at, Order.id, now())
+    orders = _by_day(Order.placed_at, Order.id, world_now())
     delivered = _by_day(Parcel.delivered_at, Parcel.id, world_now())
     moving, out = _moving()
     cases, oldest = _open_cases()

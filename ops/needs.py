@@ -10,6 +10,9 @@ from ops.building import Trouble
 
 Tool = Callable[[], object]
 
+AT_ONCE = ("-n", "2", "--dist", "worksteal")
+"""Most of a run is waiting for processes: two at a time, each with servers of its own."""
+
 
 def provide() -> None:
     """Have everything, or name all that cannot be had and what to type; nothing is skipped."""
@@ -71,4 +74,4 @@ if __name__ == "__main__":
         sys.exit(str(trouble))
     except KeyboardInterrupt:
         sys.exit("Stopped.")
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *AT_ONCE, *sys.argv[1:]])

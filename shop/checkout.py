@@ -232,6 +232,7 @@ def _parcel(quote: Quote) -> Parcel:
     run = quote.run
     return Parcel(
         mode=mode(),
+        created_at=world_now(),
         state=ParcelState.NEEDS_LABEL if quote.rate_id else ParcelState.NEEDS_RATE,
         why="" if quote.rate_id else run.cause,
         package=run.package,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, render_template, request, url_for
+from flask import Flask, Response, abort, g, has_request_context, render_template, request, url_for
 from flask_babel import Babel, format_currency
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -112,6 +113,14 @@ def _surroundings() -> dict[str, Any]:
 
 def _begin() -> None:
     read_only(request.method in READS)
+    if request.blueprint != "webhooks" and any("\0" in text for text in _given()):
+        abort(400)  # no name, search or address has one, and PostgreSQL cannot store it
+
+
+def _given() -> Iterator[str]:
+    yield request.path
+    yield from request.args.values()
+    yield from request.form.values()
 
 
 def _finish(response: Response) -> Response:

@@ -82,6 +82,7 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
         currency=parcel.currency,
         mode=parcel.mode,
         asked_by=asked_by,
+        created_at=world_now(),
         due_at=now() + timedelta(seconds=settings.sweep_interval_s),
     )
     try:

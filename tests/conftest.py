@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -161,6 +162,7 @@ class Work:
 
 def database(server: str, name: str) -> str:
     """A new, empty database on this server."""
+    name += os.environ.get("PYTEST_XDIST_WORKER", "")
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -122,3 +122,13 @@ def test_an_error_page_looks_like_the_shop_and_says_what_to_do(client):
     page = visit(client, "/nothing-here", status=404)
     assert page.h1
     assert "SELECT" not in page.html
+
+
+@pytest.mark.parametrize("path", ["/products?q=a%00b", "/orders/a%00b", "/products/a%00b"])
+def test_a_nul_is_refused_at_every_door(client, path):
+    assert client.get(path).status_code == 400
+
+
+def test_a_nul_in_a_form_is_refused_too(client):
+    make.alice()
+    visit(client, "/login").submit("/login", status=400, email="a\0b", password="x")
