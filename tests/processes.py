@@ -70,6 +70,10 @@ class Shop:
         """Wait until /readyz says so."""
         until(lambda: answers(f"{self.url}/readyz"), seconds)
 
+    def answering(self, seconds: float = 30) -> None:
+        """Wait until the web answers, whether or not all it stands on is there."""
+        until(lambda: answers(f"{self.url}/healthz"), seconds)
+
     def kill(self, name: str) -> None:
         """kill -9 of the process and of every child it has."""
         process = self._running.pop(name)

@@ -34,10 +34,21 @@ def chromium() -> Iterator[Browser]:
 class Visitor:
     """Somebody with a browser of their own. `looks` holds every page axe found fault with."""
 
-    def __init__(self, browser: Browser, base: str, *, javascript: bool = True) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        javascript: bool = True,
+        scheme: Any = "light",
+        width: int = 1280,
+    ) -> None:
         self.javascript = javascript
         self.context: BrowserContext = browser.new_context(
-            base_url=base, java_script_enabled=javascript, viewport={"width": 1280, "height": 900}
+            base_url=base,
+            java_script_enabled=javascript,
+            color_scheme=scheme,
+            viewport={"width": width, "height": 900},
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)

@@ -16,7 +16,7 @@ from app import create_app
 from ops import services
 from shop.db import db, session
 from shop.settings import Settings
-from tests.conftest import close, database
+from tests.conftest import Browser, close, database
 from tests.processes import Shop, running
 from tests.world import World
 
@@ -67,6 +67,7 @@ def shop(place: Settings, tmp_path: Path) -> Iterator[Shop]:
 def rows(shop: Shop, place: Settings) -> Iterator[Flask]:
     """The shop's database, seen from the test."""
     app = create_app(place)
+    app.test_client_class = Browser
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
             sa.event.listen(db.engine, "connect", _patient)

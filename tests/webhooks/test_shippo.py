@@ -11,6 +11,7 @@ import pytest
 
 from shop.db import session
 from shop.models import WebhookEvent
+from tests import make
 from tests.world import HMAC_SECRET
 from webhooks import proof, shippo
 
@@ -105,3 +106,21 @@ def test_without_a_token_configured_nobody_is_let_in(client):
 def test_the_key_does_not_depend_on_the_order_of_keys():
     turned = json.loads(json.dumps(dict(reversed(SAID.items()))))
     assert shippo.delivery_key(SAID) == shippo.delivery_key(turned)
+
+
+def test_four_deliveries_of_one_scan_are_one_row_one_mail_and_one_text(client, world, work):
+    parcel = make.labelled()
+    data = {
+        "carrier": parcel.carrier,
+        "tracking_number": parcel.tracking_number,
+        "transaction": parcel.transaction_id,
+        "tracking_status": {"status": "DELIVERED", "status_details": "Left at the door"},
+        "tracking_history": [],
+    }
+    said = {"event": "track_updated", "test": True, "data": data}
+    turned = dict(reversed(said.items())) | {"data": dict(reversed(data.items()))}
+    for told in (said, said, said, turned):
+        assert post(client, json.dumps(told).encode()).status_code == 202
+        work()
+    assert [row.seen for row in rows()] == [4]
+    assert len(world.mail()) == len(world.sms()) == 1

@@ -1,0 +1,88 @@
+"""Every page there is, in a real browser: axe finds nothing, nothing runs off a small screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from shop.db import session
+from shop.models import Case, Order
+from shop.values import IntentState, MessageState, ParcelState, QuoteSource, TrackingStatus
+from tests import make
+from tests.journeys.browser import Visitor, chromium
+from tests.processes import Shop
+
+LOOKS = [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 390)]
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def filled(shop: Shop, rows: Flask) -> Order:
+    """A shop in which something of everything has happened."""
+    shop.start("web")
+    shop.answering()
+    alice = make.account("alice@quayside.test")
+    order = make.order(account_id=alice.id)
+    make.message(parcel=make.labelled(order=order, transaction_id="1" * 32))
+    make.case(parcel=make.scanned(TrackingStatus.FAILURE, "package_undeliverable", order=_other()))
+    make.message(state=MessageState.FAILED, reason="550 no such user", parcel=_last_parcel())
+    make.parcel(order=_other(), state=ParcelState.NEEDS_LABEL)
+    make.parcel(
+        order=_other(source=QuoteSource.FALLBACK), state=ParcelState.NEEDS_RATE, why="Shippo"
+    )
+    unknown = make.parcel(order=_other(), state=ParcelState.UNKNOWN)
+    make.intent(parcel=unknown, state=IntentState.NEEDS_REVIEW, sent_at=unknown.created_at)
+    return order
+
+
+def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
+    shop: Shop, filled: Order, browser: Browser
+) -> None:
+    places = pages(filled)
+    for scheme, width in LOOKS:
+        for who, addresses in places.items():
+            visitor = Visitor(browser, shop.url, scheme=scheme, width=width)
+            if who:
+                visitor.sign_in(who)
+            for address in addresses:
+                page = visitor.go(address)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, f"{address} is {wide} px wide on {width}"
+            visitor.close()
+            faults = [fault for fault in visitor.faults if "status of 404" not in fault]
+            assert faults == [], (scheme, width)
+
+
+def pages(filled: Order) -> dict[str, list[str]]:
+    """Every address, by who may see it; nobody's name is the empty one."""
+    parcel = filled.parcels[0]
+    shopper = ["/", "/products", "/products?q=zeppelin", "/products/enamel-kettle", "/cart"]
+    shopper += ["/login", "/register", "/track", f"/orders/{filled.token}", f"/t/{parcel.token}"]
+    customer = ["/account/orders", f"/account/orders/{filled.number}", "/account/preferences"]
+    desk = ["", "orders", "orders?view=exceptions", "shipments", "exceptions", "tracking"]
+    desk += ["messages", "webhooks", "settings", f"exceptions/{session.query(Case).one().id}"]
+    desk += [f"orders/{order.number}" for order in session.query(Order)]
+    desk += ["tracking?carrier=shippo&number=SHIPPO_DELIVERED", f"shipments/{parcel.id}"]
+    session.rollback()
+    return {
+        "": [*shopper, "/nothing-here"],
+        "alice@quayside.test": customer,
+        "admin@quayside.test": [f"/admin/{place}" for place in desk],
+    }
+
+
+def _other(**given: object) -> Order:
+    """An order of somebody without an account, with a basket of its own."""
+    return make.order(basket=make.basket(placed=True), **given)
+
+
+def _last_parcel() -> object:
+    return session.query(Case).one().parcel
