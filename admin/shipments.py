@@ -21,7 +21,7 @@ from shop.i18n import say as _
 from shop.models import Case, LabelFile, Parcel
 from shop.values import IntentState, ParcelState, Permission
 
-PRINTABLE = {"application/pdf", "image/png"}
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
 CLOSED_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -77,13 +77,10 @@ def label(parcel_id: int) -> Response | tuple[str, int]:
     )
     if file is None or file.body is None:
         return render_template("admin/no_label.html", parcel=parcel, file=file), 404
-    printable = file.content_type in PRINTABLE
-    kind = file.content_type if printable else "application/octet-stream"
-    ending = {"application/pdf": "pdf", "image/png": "png"}.get(kind, "bin")
-    name = f"{parcel.order.number}-{parcel.id}.{ending}"
-    answered = Response(file.body, content_type=kind)
-    way = "inline" if printable else "attachment"
-    answered.headers["Content-Disposition"] = f'{way}; filename="{name}"'
+    name = f"{parcel.order.number}-{parcel.id}.{ENDINGS.get(file.content_type, 'bin')}"
+    answered = Response(file.body, content_type=file.content_type)
+    # Saved, never shown in place: a browser must not run what a provider put in a file.
+    answered.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answered.headers["Content-Security-Policy"] = CLOSED_IN
     answered.headers["Cache-Control"] = "no-store"
     return answered

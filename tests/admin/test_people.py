@@ -64,7 +64,7 @@ def test_a_label_to_print(client: FlaskClient):
     address = f"/admin/shipments/{parcel.id}/label"
     answer = make.signed_in(client, make.pat()).get(address)
     assert (answer.status_code, answer.data) == (200, b"%PDF-1.4")
-    assert answer.headers["Content-Disposition"].startswith("inline; filename=")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert answer.headers["Cache-Control"] == "no-store"
     assert make.signed_in(client, make.ada()).get(address).status_code == 200
