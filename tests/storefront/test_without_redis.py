@@ -1,0 +1,47 @@
+"""Redis is away: people buy all the same, and what is to be done stands in the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from shop.db import session
+from shop.models import LabelIntent, Order
+from shop.seeding import PASSWORD
+from shop.settings import Settings
+from shop.values import IntentState
+from tests import make
+from tests.conftest import Browser, close
+from tests.storefront.test_checkout import place, to_review
+from tests.visit import visit
+from tests.world import World
+
+
+@pytest.fixture
+def without(app: Flask, settings: Settings) -> Iterator[FlaskClient]:
+    """The same shop on the same rows, with nobody at Redis' address."""
+    alone = create_app(replace(settings, redis_url="redis://127.0.0.1:1/0"))
+    alone.test_client_class = Browser
+    yield alone.test_client()
+    with alone.app_context():
+        close(alone)
+
+
+def test_an_order_is_placed_and_its_label_waits_for_the_rounds(without: FlaskClient, world: World):
+    assert place(to_review(without)).startswith("/orders/")
+    assert session.query(Order).count() == 1
+    (intent,) = session.query(LabelIntent)
+    assert intent.state is IntentState.READY
+    assert intent.due_at is not None
+
+
+def test_where_one_could_guess_the_door_stays_shut(without: FlaskClient):
+    make.alice()
+    page = visit(without, "/login")
+    page.submit("/login", status=503, email="alice@quayside.test", password=PASSWORD)
+    assert without.get("/readyz").status_code == 503
