@@ -48,9 +48,10 @@ class Box:
 BOXES = (
     Box(name="Box S", length_mm=230, width_mm=160, height_mm=110, tare_g=120),
     Box(name="Box M", length_mm=300, width_mm=250, height_mm=200, tare_g=220),
-    Box(name="Box L", length_mm=450, width_mm=350, height_mm=300, tare_g=480),
-    Box(name="Box XL", length_mm=610, width_mm=460, height_mm=410, tare_g=800),
-    Box(name="Box XXL", length_mm=900, width_mm=600, height_mm=600, tare_g=1600),
+    Box(name="Box L", length_mm=380, width_mm=300, height_mm=230, tare_g=340),
+    Box(name="Box XL", length_mm=450, width_mm=350, height_mm=300, tare_g=480),
+    Box(name="Box XXL", length_mm=610, width_mm=460, height_mm=410, tare_g=800),
+    Box(name="Box 3XL", length_mm=900, width_mm=600, height_mm=600, tare_g=1600),
 )
 """Smallest first."""
 

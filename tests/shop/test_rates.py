@@ -120,7 +120,7 @@ def test_goods_go_in_the_smallest_box_that_takes_them():
     mug = Item(length_mm=120, width_mm=110, height_mm=100, weight_g=400)
     assert pack([mug]).box == "Box S"
     assert pack([replace(mug, quantity=6)]).box == "Box M"
-    assert pack([replace(mug, length_mm=440)]).box == "Box L"
+    assert pack([replace(mug, length_mm=440)]).box == "Box XL"
 
 
 def test_a_parcel_weighs_what_is_in_it_and_the_box():
@@ -129,4 +129,4 @@ def test_a_parcel_weighs_what_is_in_it_and_the_box():
 
 
 def test_what_fits_no_box_goes_in_the_largest():
-    assert pack([Item(length_mm=2000, width_mm=10, height_mm=10, weight_g=1)]).box == "Box XXL"
+    assert pack([Item(length_mm=2000, width_mm=10, height_mm=10, weight_g=1)]).box == "Box 3XL"
