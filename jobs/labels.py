@@ -27,7 +27,7 @@ def buy(intent_id: int) -> None:
     objection = purchases.objection(claim)
     session.commit()
     if objection:
-        purchases.failed(claim, objection)
+        purchases.withdrawn(claim, objection)
         session.commit()
         return
     try:

@@ -72,7 +72,8 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
     standing = open_wish(parcel.id)
     if standing is not None:
         return standing
-    if parcel.rate_id is None or parcel.cost_minor is None:
+    waits = parcel.state is ParcelState.NEEDS_RATE
+    if waits or parcel.rate_id is None or parcel.cost_minor is None:
         raise CannotBuy(parcel.why or "This parcel has no rate from a carrier.")
     intent = LabelIntent(
         parcel_id=parcel.id,
@@ -145,14 +146,22 @@ def objection(claim: Claim) -> str:
     return ""
 
 
-def failed(claim: Claim, error: GatewayError | str) -> None:
+def withdrawn(claim: Claim, why: str) -> None:
+    """Take a wish back before anything was sent: the parcel waits for another rate."""
+    if _from_sending(claim, state=IntentState.FAILED, reason=why, due_at=None):
+        _attempted(claim, "withdrawn", why)
+        parcel = session.get_one(LabelIntent, claim.intent_id).parcel
+        parcel.state, parcel.why = ParcelState.NEEDS_RATE, why
+
+
+def failed(claim: Claim, error: GatewayError) -> None:
     """Take down that sending did not bring a label: what that means depends on the error."""
     match error:
         case Rejected(code=code) if code in KEY_REFUSED:
             _again(claim, f"Shippo does not accept our key: {error}", KEY_PAUSE)
         case Unavailable():
             _again(claim, str(error))
-        case Rejected() | str():
+        case Rejected():
             _refused(claim, str(error))
         case _:
             _lost(claim, str(error))

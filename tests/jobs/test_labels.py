@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from jobs import labels, rounds
 from jobs.queue import later
 from shop import purchases
@@ -116,7 +118,9 @@ def test_an_expired_rate_is_not_bought(app, world, work):
     work()
     assert intent.state is IntentState.FAILED
     assert posts(world) == 0
-    assert intent.parcel.state is ParcelState.NEEDS_LABEL
+    assert intent.parcel.state is ParcelState.NEEDS_RATE
+    with pytest.raises(purchases.CannotBuy, match="expired"):
+        purchases.wish(intent.parcel)
 
 
 def test_an_unknown_rate_is_a_refusal_with_shippos_words(app, world, work):
@@ -140,7 +144,7 @@ def test_a_word_that_comes_after_the_fence_has_moved_changes_nothing(app, world)
     assert old is not None
     intent.fence += 1
     session.commit()
-    purchases.failed(old, "too late")
+    purchases.failed(old, purchases.Rejected("too late"))
     session.commit()
     assert intent.state is IntentState.SENDING
 
