@@ -125,9 +125,13 @@ def public_page(token: str, number: str, told: str | None, hosts: tuple[str, ...
 
 def listed(url: str, hosts: tuple[str, ...]) -> bool:
     """Whether an address is on one of our hosts: https by name, or exactly `http://host:port`."""
-    parts = urlsplit(url)
-    if parts.username or parts.password or "\\" in url:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False  # a bracket or a port that is none
+    if parts.username or parts.password or "\\" in url or not url.isprintable():
         return False
     if f"{parts.scheme}://{parts.netloc}" in hosts:
         return True
-    return parts.scheme == "https" and parts.port in (None, 443) and parts.hostname in hosts
+    return parts.scheme == "https" and port in (None, 443) and parts.hostname in hosts

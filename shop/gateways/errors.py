@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from shop.gateways import plain
+
 
 class GatewayError(Exception):
     """Something outside did not go as asked; the message is fit for staff to read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(plain.text(message))
 
 
 class Unavailable(GatewayError):

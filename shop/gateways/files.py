@@ -15,7 +15,6 @@ from shop.gateways import http
 from shop.gateways.errors import Rejected, Unavailable
 
 DEADLINE_S = 20.0
-LARGEST = 10 * 1024 * 1024
 KINDS = {b"%PDF-": "application/pdf", b"\x89PNG": "image/png", b"^XA": "application/zpl"}
 """What a label may be, by its first bytes; what the server calls it is not believed."""
 
@@ -41,7 +40,7 @@ class Files:
             _refuse_private(urlsplit(url).hostname or "")
         self.ready()
         answer = http.call(requests.Request("GET", url), DEADLINE_S)
-        if len(answer.body) > LARGEST:
+        if len(answer.body) > http.LARGEST:
             raise Rejected("the label file is larger than 10 MiB")
         for start, kind in KINDS.items():
             if answer.body.startswith(start):

@@ -15,6 +15,10 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from shop.gateways.errors import Rejected, Unavailable, Unsure
 
 CONNECT_S = 5.0
+LARGEST = 10 * 1024 * 1024
+"""Of an answer no more than this is read, and one byte to know that there was more."""
+
+PIECE = 64 * 1024
 T = TypeVar("T")
 
 
@@ -29,7 +33,10 @@ class Answer:
     @property
     def json(self) -> Any:
         """The body as JSON; raises ValueError when it is not."""
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deep to be an answer") from None
 
 
 class TooLate(Exception):
@@ -113,10 +120,15 @@ def _send(request: requests.Request, deadline_s: float) -> Answer:
             http.prepare_request(request),
             timeout=(min(CONNECT_S, deadline_s), deadline_s),
             allow_redirects=False,
+            stream=True,
         )
-        return Answer(
-            response.status_code, response.content, response.headers.get("Content-Type", "")
-        )
+        body = bytearray()
+        for piece in response.iter_content(PIECE):
+            body += piece
+            if len(body) > LARGEST:
+                break
+        kind = response.headers.get("Content-Type", "")
+        return Answer(response.status_code, bytes(body[: LARGEST + 1]), kind)
 
 
 def _reason(answer: Answer) -> str:

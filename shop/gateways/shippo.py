@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from urllib.parse import quote
 import requests
 
 from shop.carriers import carrier_of
-from shop.gateways import http
+from shop.gateways import http, plain
 from shop.gateways.errors import Unavailable, Unsure
 from shop.values import (
     Address,
@@ -38,6 +38,8 @@ VERSION = "2018-02-08"
 READ_S = 10.0
 PAGES = 5
 MM_PER_CM = Decimal(10)
+DEAREST = 1_000_000_00
+LONGEST_DAYS = 365
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
 T = TypeVar("T")
 
@@ -73,7 +75,7 @@ class Shippo:
         raw = self._json("POST", "/shipments", body, deadline=self.rates_deadline_s)
         found = _readable(rate, raw.get("rates"))
         return RateAnswer(
-            shipment=raw.get("object_id") or "",
+            shipment=plain.name(raw.get("object_id")) or "",
             rates=sorted(found, key=lambda offer: offer.price.minor),
             messages=_messages(raw),
         )
@@ -109,7 +111,7 @@ class Shippo:
             page = self._json("GET", path)
             found += _readable(transaction, page.get("results"))
             following = page.get("next")
-            if not following:
+            if not isinstance(following, str) or not following:
                 break
             path = f"/transactions?{following.partition('?')[2]}"
         return found
@@ -168,7 +170,7 @@ def _read(turn: Callable[[dict[str, Any]], T], raw: dict[str, Any]) -> T:
 def _readable(turn: Callable[[dict[str, Any]], T], raw: Any) -> list[T]:
     """Those we can read; one that we cannot must not hide the others."""
     found = []
-    for part in raw or []:
+    for part in plain.listed(raw):
         try:
             found.append(turn(part))
         except UNREADABLE:
@@ -177,33 +179,37 @@ def _readable(turn: Callable[[dict[str, Any]], T], raw: Any) -> list[T]:
 
 
 def rate(raw: dict[str, Any]) -> Rate:
-    """One offer, from Shippo's words."""
-    service = raw.get("servicelevel") or {}
-    token = service.get("extended_token") or service.get("token") or ""
+    """One offer, from Shippo's words. One at an impossible price is no offer."""
+    service, provider = plain.record(raw.get("servicelevel")), plain.text(raw["provider"], 80)
+    token = plain.text(service.get("token"), 80)
+    finer = plain.text(service.get("extended_token"), 80) or token
+    price, days = Money.of(raw["amount"], raw["currency"]), raw.get("estimated_days")
+    if not 0 <= price.minor <= DEAREST:
+        raise ValueError("nobody delivers at this price")
     return Rate(
-        id=raw["object_id"],
-        carrier=carrier_of(service.get("token") or "", raw["provider"]),
-        carrier_name=raw["provider"],
-        service=token,
-        service_name=service.get("name") or token,
-        price=Money.of(raw["amount"], raw["currency"]),
-        days=raw.get("estimated_days"),
-        arrives_by=raw.get("arrives_by"),
+        id=_id(raw),
+        carrier=carrier_of(token, provider)[:40],
+        carrier_name=provider,
+        service=finer,
+        service_name=plain.text(service.get("name"), 120) or finer,
+        price=price,
+        days=days if isinstance(days, int) and 0 <= days <= LONGEST_DAYS else None,
+        arrives_by=plain.name(raw.get("arrives_by"), 8),
     )
 
 
 def transaction(raw: dict[str, Any]) -> Transaction:
     """A label, from Shippo's words. A status we do not know is OTHER, never a failure."""
     priced = raw.get("rate")
-    word = str(raw.get("status") or "")
+    word = plain.text(raw.get("status"), 40)
     return Transaction(
-        id=str(raw["object_id"]),
+        id=_id(raw),
         status=_word(TransactionStatus, word, TransactionStatus.OTHER),
-        rate=priced.get("object_id") if isinstance(priced, dict) else priced,
-        metadata=str(raw.get("metadata") or ""),
-        tracking_number=raw.get("tracking_number") or None,
-        tracking_url=raw.get("tracking_url_provider") or None,
-        label_url=raw.get("label_url") or None,
+        rate=plain.name(priced.get("object_id") if isinstance(priced, dict) else priced),
+        metadata=plain.text(raw.get("metadata"), 200),
+        tracking_number=plain.name(raw.get("tracking_number")),
+        tracking_url=plain.name(raw.get("tracking_url_provider"), 500),
+        label_url=plain.name(raw.get("label_url"), 2000),
         messages=_messages(raw),
         raw_status=word,
     )
@@ -212,40 +218,41 @@ def transaction(raw: dict[str, Any]) -> Transaction:
 def snapshot(raw: dict[str, Any]) -> Snapshot:
     """Everything a Track says, from Shippo's words."""
     status = raw.get("tracking_status")
+    events = plain.listed(raw.get("tracking_history"))
     return Snapshot(
-        carrier=str(raw.get("carrier") or ""),
-        number=str(raw.get("tracking_number") or ""),
-        transaction=raw.get("transaction") or None,
+        carrier=plain.text(raw.get("carrier"), 40),
+        number=plain.name(raw.get("tracking_number")) or "",
+        transaction=plain.name(raw.get("transaction")),
         status=scan(status) if isinstance(status, dict) else None,
-        history=tuple(scan(event) for event in raw.get("tracking_history") or []),
+        history=tuple(scan(event) for event in events if isinstance(event, dict)),
         eta=moment(raw.get("eta")),
     )
 
 
 def scan(raw: dict[str, Any]) -> Scan:
     """One scan, from Shippo's words; the carrier's prose stays text and is never trusted."""
-    finer = raw.get("substatus") or {}
-    place = raw.get("location") or {}
+    finer = plain.record(raw.get("substatus"))
+    place = plain.record(raw.get("location"))
     return Scan(
         status=_word(TrackingStatus, raw.get("status"), TrackingStatus.OTHER),
-        substatus=finer.get("code"),
+        substatus=plain.text(finer.get("code"), 64) or None,
         action_required=bool(finer.get("action_required")),
         at=moment(raw.get("status_date")),
         ingested=max(
             filter(None, [moment(raw.get("object_created")), moment(raw.get("object_updated"))]),
             default=None,
         ),
-        city=str(place.get("city") or ""),
-        state=str(place.get("state") or ""),
-        zip=str(place.get("zip") or ""),
-        country=str(place.get("country") or ""),
-        details=str(raw.get("status_details") or "")[:500],
+        city=plain.text(place.get("city"), 100),
+        state=plain.text(place.get("state"), 100),
+        zip=plain.text(place.get("zip"), 20),
+        country=plain.text(place.get("country"), 100),
+        details=plain.text(raw.get("status_details")),
     )
 
 
 def registration(raw: dict[str, Any]) -> Registration:
     return Registration(
-        id=raw["object_id"],
+        id=_id(raw),
         event=str(raw.get("event")),
         url=str(raw.get("url")),
         active=bool(raw.get("active")),
@@ -253,12 +260,23 @@ def registration(raw: dict[str, Any]) -> Registration:
 
 
 def moment(text: Any) -> datetime | None:
-    """A time of Shippo's; one without a zone is UTC, one we cannot read is none."""
+    """A time of Shippo's; one without a zone is UTC, one we cannot read is none.
+
+    The first and the last year there is are how some carriers write that they know no time.
+    """
     try:
         read = datetime.fromisoformat(str(text))
-    except ValueError:
+        told = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return told if MINYEAR < told.year < MAXYEAR else None
+
+
+def _id(raw: dict[str, Any]) -> str:
+    found = plain.name(raw["object_id"])
+    if found is None:
+        raise ValueError("an id that is none")
+    return found
 
 
 def _address(address: Address) -> dict[str, Any]:
@@ -277,12 +295,10 @@ def _parcel(package: Package) -> dict[str, str]:
 
 def _messages(raw: dict[str, Any]) -> list[str]:
     said = []
-    for message in raw.get("messages") or []:
-        if isinstance(message, dict):
-            parts = [message.get("source"), message.get("text")]
-            said.append(": ".join(str(part) for part in parts if part))
-        else:
-            said.append(str(message))
+    for message in plain.listed(raw.get("messages")):
+        parts = [message.get("source"), message.get("text")] if isinstance(message, dict) else []
+        words = [plain.text(part) for part in parts or [message]]
+        said.append(": ".join(word for word in words if word))
     return [text for text in said if text]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -130,3 +131,24 @@ def test_a_refusal_carries_the_providers_own_words_from_every_shape(body, words)
 def test_a_2xx_comes_back_unread():
     with server(answer("202 Fine", b"not json")) as url:
         assert call(url, spends=True).body == b"not json"
+
+
+def test_of_an_endless_answer_no_more_is_read_than_a_label_may_be():
+    def pour(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(40):
+                peer.sendall(b"%" * 1024 * 1024)
+
+    with server(pour) as url:
+        assert len(call(url, spends=False, deadline=10).body) == http.LARGEST + 1
+
+
+def test_an_answer_nested_without_end_is_no_json():
+    told = http.Answer(200, b"[" * 100_000, "application/json")
+    with pytest.raises(ValueError, match="nested"):
+        told.json  # noqa: B018
+
+
+def test_what_an_error_says_can_be_kept():
+    assert str(Rejected("no\0 such\ud800 door", code="404")) == "no  such  door"
