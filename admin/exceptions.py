@@ -119,6 +119,7 @@ def _page(case: Case, contact_form: ContactForm, close_form: CloseForm) -> str:
         parcel=parcel,
         order=parcel.order,
         state=parcels.state(parcel),
+        expected=telling.expected_day(parcel),
         play=playbook.PLAYS[case.cause],
         to_do=playbook.steps(case),
         said=_said(case),

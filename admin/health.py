@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import ngettext
 
-from admin.spans import span, when
+from admin.spans import ours, span, when
 from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import LabelFile, LabelIntent, Message, Parcel, WebhookEvent
@@ -45,7 +45,7 @@ def _webhooks() -> Line:
     ).one()
     if last is None:
         return _line(_("Webhooks in"), _("Nothing heard yet"), ok=not moving)
-    text = _("%(number)s in 24 h, last %(time)s", number=lately, time=when(last))
+    text = _("%(number)s in 24 h, last %(time)s", number=lately, time=when(ours(last)))
     return _line(_("Webhooks in"), text, ok=not moving or last > moment - SILENCE)
 
 
@@ -58,7 +58,10 @@ def _inbox() -> Line:
     if not waiting:
         return _line(_("Inbox"), _("Everything heard has been read"), ok=True)
     text = ngettext(
-        "One waits, since %(time)s", "%(num)s wait, oldest %(time)s", waiting, time=when(oldest)
+        "One waits, since %(time)s",
+        "%(num)s wait, oldest %(time)s",
+        waiting,
+        time=when(ours(oldest)),
     )
     return _line(_("Inbox"), text, ok=oldest > now() - PATIENCE)
 

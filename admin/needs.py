@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from admin import playbook
 from admin.counts import TROUBLED
 from admin.purchase import what
-from admin.spans import since, when
+from admin.spans import ours, since, when
 from shop import i18n, pages, telling
 from shop.db import session
 from shop.i18n import say as _
@@ -88,9 +88,9 @@ def _purchases() -> Iterator[Item]:
                 " We look, and do not buy again.",
                 what=what(intent.parcel),
                 price=pages.money(intent.amount),
-                time=when(intent.sent_at or intent.created_at),
+                time=when(ours(intent.sent_at) if intent.sent_at else intent.created_at),
             ),
-            "when": _("Next check %(time)s", time=since(due)) if due else _("In review"),
+            "when": _("Next check %(time)s", time=since(ours(due))) if due else _("In review"),
             "when_note": looks if intent.looks else "",
             "action": _("See purchase"),
         }
@@ -107,7 +107,7 @@ def _no_rates() -> Iterator[Item]:
             "icon": "warning",
             "title": ngettext("One parcel needs a rate", "%(num)s parcels need a rate", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_RATE.value),
-            "text": _("Ordered on our own prices while no carrier could be asked."),
+            "text": _("Ordered at our own prices while no carrier gave any."),
             "when": _("Since %(time)s", time=since(first)),
             "action": _("See parcels"),
         }
@@ -121,7 +121,12 @@ def _labels() -> Iterator[Item]:
             "icon": "printer",
             "title": ngettext("One label to buy", "%(num)s labels to buy", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_LABEL.value),
-            "text": _("Together they cost %(price)s.", price=pages.money(cost)),
+            "text": ngettext(
+                "It costs %(price)s.",
+                "Together they cost %(price)s.",
+                number,
+                price=pages.money(cost),
+            ),
             "when": _("Since %(time)s", time=since(first)),
             "action": _("Review labels"),
         }

@@ -47,7 +47,7 @@ PLAYS: dict[Cause, Play] = {
         _("The carrier has given up delivering it, and has not said what comes next."),
         (
             ASK,
-            (_("Compare the address"), _("The order’s address stands on the right.")),
+            (_("Compare the address"), _("The order’s address stands under Customer.")),
             REMEDY,
             CLOSE,
         ),

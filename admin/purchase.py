@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import ngettext
 
-from admin.spans import when
+from admin.spans import ours, when
 from shop import pages
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
@@ -56,7 +56,7 @@ def refused(parcel: Parcel) -> list[Row]:
     """What was tried before and came to nothing: when, and why."""
     return [
         (
-            when(attempt.at, seconds=True),
+            when(ours(attempt.at), seconds=True),
             _("%(price)s: %(why)s", price=pages.money(intent.amount), why=attempt.detail),
         )
         for intent in reversed(parcel.intents)
@@ -78,13 +78,9 @@ def _no_rate(parcel: Parcel) -> Purchase:
         warning=_("This parcel needs a rate before a label can be bought"),
         words=(
             _(
-                "The order was placed on one of our own fixed prices, because no carrier could be"
-                " asked. What came back: %(cause)s.",
-                cause=(parcel.why or _("nothing")).rstrip("."),
-            ),
-            _(
-                "The carriers have to be asked again for this parcel. That cannot be done from"
-                " this page yet, so no label can be bought for it."
+                "No carrier gave a price when this was ordered, so it was sold at our own."
+                " The carriers have to be asked again before a label can be bought. That cannot"
+                " be done from this page yet."
             ),
         ),
         locked=_("There is no carrier’s price to buy at."),
@@ -156,7 +152,7 @@ def _lost(parcel: Parcel, intent: LabelIntent) -> str:
     return _(
         "Asked Shippo at %(time)s to buy %(what)s, %(price)s. The answer was lost."
         " It may or may not have been bought.",
-        time=when(intent.sent_at or intent.created_at, seconds=True),
+        time=when(_asked_at(intent), seconds=True),
         what=what(parcel),
         price=pages.money(intent.amount),
     )
@@ -165,12 +161,11 @@ def _lost(parcel: Parcel, intent: LabelIntent) -> str:
 def _next(intent: LabelIntent) -> str:
     if intent.due_at is None:
         return _("We have stopped looking.")
-    return _("Next check %(time)s.", time=when(intent.due_at, seconds=True))
+    return _("Next check %(time)s.", time=when(ours(intent.due_at), seconds=True))
 
 
 def _decides(intent: LabelIntent) -> str:
-    since = intent.sent_at or intent.created_at
-    until = since + timedelta(seconds=settings.review_after_s)
+    until = _asked_at(intent) + timedelta(seconds=settings.review_after_s)
     return _("It goes to a person after %(time)s.", time=when(until, seconds=True))
 
 
@@ -181,9 +176,13 @@ def _looked(intent: LabelIntent) -> str:
         "Looked once, at %(time)s.",
         "Looked %(num)s times, last at %(time)s.",
         intent.looks,
-        time=when(intent.looked_at, seconds=True),
+        time=when(ours(intent.looked_at), seconds=True),
     )
     return str(told)
+
+
+def _asked_at(intent: LabelIntent) -> datetime:
+    return ours(intent.sent_at) if intent.sent_at else intent.created_at
 
 
 def _sentence(text: str) -> str:
@@ -197,24 +196,22 @@ def _worth(parcel: Parcel, intent: LabelIntent) -> str:
 def _asked(parcel: Parcel, intent: LabelIntent) -> list[Row]:
     rows = [(_("Asked for"), _worth(parcel, intent))]
     if intent.sent_at:
-        rows.append((_("Asked at"), when(intent.sent_at, seconds=True)))
+        rows.append((_("Asked at"), when(_asked_at(intent), seconds=True)))
     return rows
 
 
 def _evidence(parcel: Parcel, intent: LabelIntent) -> list[Row]:
-    since = intent.sent_at or intent.created_at
     return [
         *_asked(parcel, intent),
         (_("Answer"), _sentence(intent.reason) or _("None came")),
         (_("Our reference"), intent.reference),
-        *_looks(intent),
-        (_("We look until"), when(since + WATCHED)),
+        (_("We look until"), when(_asked_at(intent) + WATCHED)),
     ]
 
 
 def _looks(intent: LabelIntent) -> list[Row]:
-    last = when(intent.looked_at, seconds=True) if intent.looked_at else _("not yet")
+    last = when(ours(intent.looked_at), seconds=True) if intent.looked_at else _("not yet")
     rows = [(_("Last look"), last)]
     if intent.due_at:
-        rows.append((_("Next check"), when(intent.due_at, seconds=True)))
+        rows.append((_("Next check"), when(ours(intent.due_at), seconds=True)))
     return rows

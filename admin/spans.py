@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from shop import i18n
+from shop.db import now
 from shop.i18n import say as _
 from shop.outside import world_now
 from shop.rates import HOME
@@ -33,6 +34,11 @@ def when(moment: datetime, *, seconds: bool = False) -> str:
     if moment.astimezone(HOME).date() == today:
         return clock
     return f"{i18n.day(moment)}, {clock}"
+
+
+def ours(moment: datetime) -> datetime:
+    """A moment of machine time, as the world's clock tells it: a page has one clock."""
+    return moment + (world_now() - now())
 
 
 def brief(moment: datetime) -> Markup:

@@ -140,7 +140,8 @@ def _labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
         yield Event(at=intent.created_at, kind="labels", text=text, source=who, icon="printer")
         yield from _attempts(intent)
     if parcel.labelled_at and parcel.labelled_via:
-        text = _("Label bought, number %(number)s", number=parcel.tracking_number)
+        number = pages.tracking_spaces(parcel.tracking_number or "")
+        text = _("Label bought, number %(number)s", number=number)
         via = _("heard by %(via)s", via=i18n.words(parcel.labelled_via))
         yield Event(at=parcel.labelled_at, kind="labels", text=text, source=via, icon="check")
 
@@ -150,7 +151,7 @@ def _attempts(intent: LabelIntent) -> Iterator[Event]:
         if attempt.verdict in TRIED:
             text, tone, icon = TRIED[attempt.verdict]
             yield Event(
-                at=attempt.at,
+                at=spans.ours(attempt.at),
                 kind="labels",
                 text=str(text),
                 place=attempt.detail,
@@ -195,7 +196,7 @@ def _said(message: Message) -> Event:
         channel=i18n.words(message.channel),
         milestone=i18n.words(message.milestone),
     )
-    to = _("to %(whom)s", whom=message.recipient) if message.recipient else ""
+    to = _("to %(whom)s", whom=_whom(message)) if message.recipient else ""
     at = message.created_at
     if message.milestone is not Milestone.LABEL_READY:
         at += _behind(message.parcel, at, lambda story: story.milestone is message.milestone)
@@ -208,6 +209,12 @@ def _said(message: Message) -> Event:
         tone="warn" if message.state in TROUBLED else "",
         icon="mail" if message.channel is Channel.MAIL else "message",
     )
+
+
+def _whom(message: Message) -> str:
+    """An address or a number, as people write it."""
+    text = message.recipient
+    return i18n.phone(text) if message.channel is Channel.SMS else text
 
 
 def _behind(parcel: Parcel, at: datetime, fits: Callable[[Story], bool]) -> timedelta:

@@ -46,6 +46,7 @@ def enquiry(case: Case) -> str:
     parcel = case.parcel
     carrier = known(parcel.carrier)
     to = parcel.order.to
+    said = case.evidence or case.cause.value.replace("_", " ")
     posted = parcel.labelled_at.date().isoformat() if parcel.labelled_at else "unknown"
     return "\n".join(
         [
@@ -54,7 +55,7 @@ def enquiry(case: Case) -> str:
             f"Parcel {parcel.tracking_number}, {parcel.service_name}, label of {posted}.",
             f"From Quayside, Tacoma, WA 98402, to {to.city}, {to.state} {to.zip}.",
             "",
-            f"Your tracking says: {case.evidence or case.cause.value.replace('_', ' ')}.",
+            f"Your tracking says: {said.rstrip('.')}.",
             ASKS[case.cause],
             "",
             f"Our reference: {parcel.order.number}. Please answer with a case number.",

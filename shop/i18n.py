@@ -130,12 +130,17 @@ def day(value: date | datetime, at: datetime | None = None) -> str:
 
 
 def day_range(promise: Promise) -> str:
-    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one."""
+    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one. No day is parted."""
     if promise.first == promise.last:
-        return day(promise.first)
+        return _whole(day(promise.first))
     same_month = promise.first.month == promise.last.month
     first = format_date(promise.first, "EEE d" if same_month else "EEE d MMM", locale=locale())
-    return f"{first} – {day(promise.last)}"
+    return f"{_whole(first)} – {_whole(day(promise.last))}"
+
+
+def _whole(text: str) -> str:
+    """The same on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def clock(value: datetime) -> str:

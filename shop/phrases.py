@@ -22,7 +22,7 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
         _("This parcel is lost"),
         _(
             "%(carrier)s says it is lost. We have been alerted. You do not have to claim"
-            " anything from %(them)s: write to us and we put it right."
+            " anything from %(them)s: that is between them and us."
         ),
     ),
     Cause.DAMAGED: (
@@ -114,8 +114,8 @@ NEXT: dict[Cause, tuple[str, Any, Any, Any, str]] = {
     ),
     Cause.LOST: (
         "message",
-        _("Shall we send another?"),
-        _("Or have your money back. Tell us which."),
+        _("Do you still want it?"),
+        _("Tell us, and a person answers what we can do."),
         _("Write to us"),
         "help",
     ),

@@ -174,7 +174,7 @@ def _since(parcel: Parcel) -> str:
 def _event(scan: Scan, strangers: bool, whole: bool = False) -> dict[str, Any]:
     ours = str(SCANS.get(scan.substatus or "") or i18n.words(scan.status))
     return {
-        "text": ours if strangers else scan.details or ours,
+        "text": ours if strangers else scan.details.rstrip(".") or ours,
         "place": scan.place,
         "at": scan.at,
         "time": i18n.moment(scan.at, "day" if whole else "clock") if scan.at else "",

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from shop import i18n, rates
+from shop import i18n
 from shop.arrivals import days_late as days_late
 from shop.arrivals import expected_day as expected_day
 from shop.arrivals import local_day, today, told_day
@@ -25,9 +25,6 @@ from shop.progress import steps as steps
 from shop.progress import timeline as timeline
 from shop.values import Cause, Standing
 
-GRACE_DAYS = 2
-"""Business days after the day expected, by which we put it right whatever the carrier says."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -39,7 +36,7 @@ class Told:
     steps: list[Step]
     days: list[dict[str, Any]]
     next: dict[str, str] | None
-    remedy: tuple[str, str] | None
+    delay: tuple[str, str] | None
     brings: str
     site: str
     linked: bool
@@ -82,7 +79,7 @@ def tell(parcel: Parcel, strangers: bool = False) -> Told:
         steps=steps(parcel),
         days=timeline(parcel, strangers),
         next=next_step(parcel),
-        remedy=remedy(parcel),
+        delay=delay(parcel),
         brings=carrier_name(parcel),
         site=known(parcel.carrier).site or carrier_name(parcel),
         linked=carrier_page(parcel) is not None,
@@ -291,21 +288,19 @@ def _last_seen(parcel: Parcel, text: str) -> str:
     }
 
 
-def remedy(parcel: Parcel) -> tuple[str, str] | None:
-    """What we do about a late parcel and by when; the day stands, however long nothing comes."""
+def delay(parcel: Parcel) -> tuple[str, str] | None:
+    """What we do about a late parcel, as far as we really do; nothing on the day it comes."""
     if not days_late(parcel) or parcel.standing in TROUBLED:
         return None
-    due = max(filter(None, [told_day(parcel), parcel.order.promise.last]))
-    day = rates.business_days_after(due, GRACE_DAYS)
-    if day < today():
+    scan = parcel.story.now
+    if parcel.standing is Standing.OUT_FOR_DELIVERY and scan and local_day(scan.at) == today():
+        return None
+    if parcel.standing in {Standing.NO_LABEL, Standing.LABEL_READY}:
         return (
-            _("It should have been there by %(day)s", day=i18n.day(day)),
-            _("Write to us and choose: we send another, or refund you in full."),
+            _("Do you need it by a certain day?"),
+            _("Tell us: a person reads it and answers what is possible."),
         )
     return (
-        _("If it is not there by %(day)s, we put it right", day=i18n.day(day)),
-        _(
-            "You choose: we send another, or refund you in full. You do not need to do anything"
-            " until then."
-        ),
+        _("We keep asking %(carrier)s for news", carrier=carrier_name(parcel)),
+        _("You read it here as soon as there is any. Do you need it by a certain day? Tell us."),
     )

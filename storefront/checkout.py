@@ -139,14 +139,17 @@ def _placed_before(token: str | None) -> Order | None:
 def _known(mine: Basket) -> dict[str, Any]:
     """What we know already: from this basket, the last order, or the account."""
     if mine.address:
-        return {**mine.address, "email": mine.email, "texts": mine.text_consent}
+        phone = i18n.phone(mine.address["phone"]) if mine.address.get("phone") else ""
+        known = {"email": mine.email, "texts": mine.text_consent, "phone": phone}
+        return {**mine.address, **known}
     who = access.visitor()
     if who is None:
         return {}
     newest = sa.select(Order).filter_by(account_id=who.id).order_by(Order.id.desc()).limit(1)
     last = session.scalar(newest)
-    own = {"name": who.name, "phone": who.phone}
-    return {**own, **(last.address if last else {}), "email": who.email}
+    own = {"name": who.name, "phone": who.phone, **(last.address if last else {})}
+    phone = i18n.phone(own["phone"]) if own["phone"] else ""
+    return {**own, "phone": phone, "email": who.email}
 
 
 def _offered(mine: Basket, form: DeliveryForm, *, gone: bool = False) -> str:

@@ -10,6 +10,7 @@ import re
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ FOLDER = ROOT / "docs" / "pictures"
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 TALLEST = 2400
 HOME = ZoneInfo("America/Los_Angeles")
+CLOCK_S = 1.2
+"""The shop asks the world for the time once a second."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class Story:
         merchant = self.signed_in("admin@quayside.test")
         alice = self.signed_in(ALICE.email)
         tomas = self.buys(TOMAS, "enamel-kettle", "salt-cellar")
-        priya = self.buys(PRIYA, "lantern-table-lamp", service="UPS")
+        priya = self.buys(PRIYA, "lantern-table-lamp", service="UPS Ground")
         self.clock(day=0, hour=17, minute=20)
         self.seen(tomas, "package_accepted", "Tacoma, WA")
         self.seen(priya, "package_accepted", "Tacoma, WA")
@@ -214,7 +217,7 @@ class Story:
         self,
         who: Person,
         *goods: str,
-        service: str = "USPS Priority",
+        service: str = "USPS Ground",
         visitor: Any = None,
         label: bool = True,
     ) -> Placed:
@@ -254,7 +257,7 @@ class Story:
     def at_review(self, who: Person) -> Any:
         with self.visit() as page:
             self.to_delivery(page, who, ("enamel-kettle", "harbour-mug", "harbour-mug"))
-            page.locator("main label").filter(has_text="USPS Priority").first.click()
+            page.locator("main label").filter(has_text="UPS Ground").first.click()
             page.get_by_role("button", name="Continue to review").click()
             page.wait_for_url("**/review")
             return page.context.storage_state()
@@ -331,11 +334,12 @@ class Story:
         self.world.scan(placed.parcel, status, code, city=city, state=state)
 
     def clock(self, day: int, hour: int, minute: int) -> None:
-        """On to this time of this day of next week; Monday is 0."""
+        """On to this time of a day of the week after next; Monday is 0."""
         now = datetime.fromisoformat(self.world.clock()["now"]).astimezone(HOME)
-        self.monday = getattr(self, "monday", None) or now + timedelta(days=7 - now.weekday())
+        self.monday = getattr(self, "monday", None) or now + timedelta(days=14 - now.weekday())
         then = (self.monday + timedelta(days=day)).replace(hour=hour, minute=minute)
         self.world.advance(max(0.0, (then - now).total_seconds() / 3600))
+        time.sleep(CLOCK_S)
 
     @contextmanager
     def visit(self, state: Any = None, **how: Any) -> Iterator[Page]:
@@ -380,7 +384,8 @@ def keep(picture: bytes, path: Path) -> None:
     """As a PNG of few colours: a page has few, and soft skies are dithered."""
     path.parent.mkdir(exist_ok=True)
     image = Image.open(BytesIO(picture)).convert("RGB")
-    image.quantize(192, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    few = image.quantize(256)
+    image.quantize(palette=few, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
 @contextmanager

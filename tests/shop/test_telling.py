@@ -9,7 +9,7 @@ import pytest
 
 from shop import i18n, telling
 from shop.models import Parcel
-from shop.rates import HOME, business_days_after
+from shop.rates import HOME
 from shop.values import Cause, Scan, Snapshot, Standing, TrackingStatus, Via
 from tests import make
 
@@ -131,7 +131,7 @@ def test_late_says_how_late_until_when_and_inserts_a_step(days: int, says: str):
         "Out for delivery: todo",
         "Delivered: todo",
     ]
-    assert "we put it right" in str(telling.remedy(parcel))
+    assert "We keep asking USPS for news" in str(telling.delay(parcel))
 
 
 def test_a_day_that_has_passed_stays_visible_and_no_new_one_is_invented():
@@ -141,12 +141,17 @@ def test_a_day_that_has_passed_stays_visible_and_no_new_one_is_invented():
     assert "names no new day" in telling.explanation(parcel)
 
 
-def test_the_day_by_which_we_put_it_right_does_not_wander():
+def test_of_a_late_parcel_nothing_is_promised_that_nobody_does():
     parcel = heard(scan(TRANSIT, days=-30), **promised(-30, -20))
-    title, text = telling.remedy(parcel) or ("", "")
-    due = business_days_after(today() - timedelta(days=20), telling.GRACE_DAYS)
-    assert title == f"It should have been there by {i18n.day(due)}"
-    assert "Write to us" in text
+    title, text = telling.delay(parcel) or ("", "")
+    assert title == "We keep asking USPS for news"
+    assert not [word for word in ("refund", "send another", "put it right") if word in title + text]
+
+
+def test_a_late_parcel_that_comes_today_needs_no_more_words():
+    late = promised(-4, -3)
+    assert telling.delay(heard(scan(TRANSIT, "out_for_delivery"), **late)) is None
+    assert telling.delay(heard(scan(TRANSIT, "out_for_delivery", days=-2), **late))
 
 
 def test_late_before_it_left_is_ours_to_say():
