@@ -100,6 +100,8 @@ class Docket:
         if self.printable or not self.may_print:
             return ""
         note = self.file.note if self.file else ""
+        if self.file and self.file.due_at is None:
+            return _("It could not be fetched. %(note)s", note=note)
         return _("Being fetched. %(note)s", note=note).strip()
 
     @property

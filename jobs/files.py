@@ -13,6 +13,9 @@ from shop.outside import gateways
 log = logging.getLogger(__name__)
 
 BACKOFF_S = (10, 60, 600, 3600)
+MOST_REFUSALS = 50
+"""So often, about two days long, what was refused is asked for again: a key or a list of hosts is
+mended by people."""
 
 
 def fetch(file_id: int) -> None:
@@ -41,5 +44,6 @@ def _not_now(file_id: int, error: GatewayError) -> None:
     row.note = str(error)[:300]
     row.tries += 1
     wait = BACKOFF_S[min(row.tries, len(BACKOFF_S)) - 1]
-    row.due_at = None if isinstance(error, Rejected) else now() + timedelta(seconds=wait)
+    given_up = isinstance(error, Rejected) and row.tries >= MOST_REFUSALS
+    row.due_at = None if given_up else now() + timedelta(seconds=wait)
     log.warning("label file %s: %s", file_id, error)

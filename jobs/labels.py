@@ -11,8 +11,8 @@ from jobs.queue import later
 from shop import purchases
 from shop.db import session
 from shop.gateways.errors import GatewayError, Rejected
-from shop.models import LabelFile, LabelIntent, Parcel
-from shop.outside import gateways
+from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
+from shop.outside import gateways, mode
 from shop.values import IntentState, Milestone, Transaction, Via
 
 log = logging.getLogger(__name__)
@@ -51,12 +51,16 @@ def look(intent_id: int) -> None:
         session.commit()
         return
     known, rate_id, reference = intent.transaction_id, intent.rate_id, intent.reference
+    made_in = intent.mode
     session.commit()
     note, found = "", []
-    try:
-        found = _ask(known, rate_id, reference)
-    except GatewayError as error:
-        note = f"Could not look: {error}"
+    if made_in is not mode():
+        note = f"Could not look: it was asked for in {made_in} mode, the shop runs in {mode()} mode"
+    else:
+        try:
+            found = _ask(known, rate_id, reference)
+        except GatewayError as error:
+            note = f"Could not look: {error}"
     for told in found:
         _labelled(purchases.heard(told, Via.POLL if known else Via.LIST))
     again = session.get_one(LabelIntent, intent_id, with_for_update=True)
@@ -64,9 +68,14 @@ def look(intent_id: int) -> None:
     session.commit()
 
 
-def hear(transaction_id: str, via: Via) -> None:
-    """Fetch a transaction we were told of and take it in. Raises GatewayError; commits nothing."""
-    _labelled(purchases.heard(gateways.shippo.transaction(transaction_id), via))
+def hear(transaction_id: str, via: Via) -> bool:
+    """Fetch a transaction we were told of and take it in; whether it is for a label of ours.
+
+    Raises GatewayError; commits nothing.
+    """
+    told = gateways.shippo.transaction(transaction_id)
+    _labelled(purchases.heard(told, via))
+    return session.get_one(ProviderTransaction, told.id).intent_id is not None
 
 
 def _ask(known: str | None, rate_id: str, reference: str) -> list[Transaction]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from jinja2 import TemplateError
 
-from jobs.queue import later
+from jobs.queue import later, longest_s
 from shop import letters
 from shop.db import changed, now, session
 from shop.gateways.errors import GatewayError, Rejected, Unavailable
@@ -19,10 +19,10 @@ from shop.values import Cause, Channel, MessageState, Milestone
 log = logging.getLogger(__name__)
 
 BACKOFF_S = (60, 300, 900, 3600, 4 * 3600)
-LEASE = timedelta(seconds=120)
-"""Longer than any one sending takes: after that whoever was sending is gone."""
+OURS_TO_SETTLE = {MessageState.SENDING, MessageState.QUEUED, MessageState.UNSURE}
+"""Whatever was thought of it meanwhile: what a provider took has been sent."""
 
-MAIL_SENDINGS = 2
+MAIL_DOUBTS = 1
 """A mail whose fate is not known is sent once more, under the same Message-ID."""
 
 
@@ -51,7 +51,7 @@ def announce(parcel: Parcel, milestone: Milestone, cause: Cause | None = None) -
         session.add(message)
         session.flush()
         if message.state is MessageState.QUEUED:
-            message.due_at = now() + timedelta(seconds=settings.sweep_interval_s)
+            message.due_at = now() + _sweep()
             later(deliver, message.id)
 
 
@@ -60,7 +60,7 @@ def deliver(message_id: int) -> None:
     taken = changed(
         sa.update(Message)
         .where(Message.id == message_id, Message.state == MessageState.QUEUED)
-        .values(state=MessageState.SENDING, due_at=now() + LEASE, tries=Message.tries + 1)
+        .values(state=MessageState.SENDING, due_at=now() + _lease(), tries=Message.tries + 1)
     )
     session.commit()
     if not taken:
@@ -92,9 +92,20 @@ def deliver(message_id: int) -> None:
 def recover(message_id: int) -> None:
     """Whoever was sending this is gone: a mail may go once more, a text is left as unsure."""
     message = session.get_one(Message, message_id, with_for_update=True)
-    if message.state is MessageState.SENDING:
+    # Rung late, it may meet the next one who sends: their time is not over yet.
+    over = message.due_at is None or message.due_at <= now() + _sweep()
+    if message.state is MessageState.SENDING and over:
         _doubt(message, "the worker stopped while sending")
     session.commit()
+
+
+def _sweep() -> timedelta:
+    return timedelta(seconds=settings.sweep_interval_s)
+
+
+def _lease() -> timedelta:
+    """Longer than any job may take, and than a ring puts a row ahead."""
+    return timedelta(seconds=longest_s()) + 2 * _sweep()
 
 
 def _said(message: Message) -> bool:
@@ -115,10 +126,11 @@ def _said(message: Message) -> bool:
 
 def _sent(message_id: int, provider_id: str) -> None:
     message = session.get_one(Message, message_id, with_for_update=True)
-    message.provider_id = provider_id
+    message.provider_id = provider_id[:64]
     message.sent_at, message.due_at = world_now(), None
-    if message.state is MessageState.SENDING:
+    if message.state in OURS_TO_SETTLE:
         message.state = MessageState.SENT
+        message.reason = "Possible duplicate: it may have gone before." if message.doubts else ""
 
 
 def _not_sent(message_id: int, error: GatewayError) -> None:
@@ -138,7 +150,8 @@ def _not_sent(message_id: int, error: GatewayError) -> None:
 
 
 def _doubt(message: Message, why: str) -> None:
-    if message.channel is Channel.MAIL and message.tries < MAIL_SENDINGS:
+    message.doubts += 1
+    if message.channel is Channel.MAIL and message.doubts <= MAIL_DOUBTS:
         message.state, message.due_at = MessageState.QUEUED, now()
         message.reason = f"Possible duplicate: {why}"[:300]
     else:

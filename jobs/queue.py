@@ -47,6 +47,11 @@ def later(function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -
     rings.append((own.get_nested_transaction(), function, args))
 
 
+def longest_s() -> float:
+    """How many seconds a job may take; whoever has taken longer is gone."""
+    return float(current_app.extensions["settings"].purchase_deadline_s + SPARE_S)
+
+
 def queue(name: str, redis: Redis) -> Queue:
     """One queue; its jobs are JSON, never pickle: whoever can write to Redis must not run code."""
     return Queue(name, connection=redis, serializer=JSONSerializer)
@@ -75,10 +80,9 @@ def _forget(own: Session, rolled_back: SessionTransaction) -> None:
 
 def _enqueue(function: Callable[..., object], args: tuple[Any, ...]) -> None:
     name = f"{function.__module__}.{function.__qualname__}"
-    limit = current_app.extensions["settings"].purchase_deadline_s + SPARE_S
     try:
         queue(QUEUES[function.__module__], doorbell()).enqueue_call(
-            name, args=args, timeout=int(limit), result_ttl=0, failure_ttl=KEEP_FAILED_S
+            name, args=args, timeout=int(longest_s()), result_ttl=0, failure_ttl=KEEP_FAILED_S
         )
     except RedisError as error:
         log.warning("%s%s is not rung now, the rounds will: %s", name, args, type(error).__name__)

@@ -18,8 +18,9 @@ from jobs import files, labels, messages, tracking
 from jobs.queue import later
 from shop.db import now, session
 from shop.gateways.errors import GatewayError
+from shop.gateways.shippo import Registration
 from shop.models import LabelFile, LabelIntent, Message, Parcel, Slot, WebhookEvent, WebSession
-from shop.outside import gateways, settings, world_now
+from shop.outside import gateways, mode, settings, world_now
 from shop.values import EventState, IntentState, MessageState
 
 log = logging.getLogger(__name__)
@@ -70,8 +71,7 @@ def register_webhooks() -> None:
         for hook in gateways.shippo.webhooks():
             if not hook.url.startswith(f"{settings.public_url}/webhooks/shippo/"):
                 continue  # somebody else's
-            wanted = hook.url == address and hook.event in FOLLOWED and hook.active
-            if wanted and hook.event not in have:
+            if _wanted(hook) and hook.event not in have:
                 have.add(hook.event)
             else:
                 gateways.shippo.unregister(hook.id)
@@ -83,9 +83,14 @@ def register_webhooks() -> None:
 
 def registered() -> bool:
     """Whether Shippo has all our webhooks."""
-    address = webhook_address()
-    have = {hook.event for hook in gateways.shippo.webhooks() if hook.url == address}
+    have = {hook.event for hook in gateways.shippo.webhooks() if _wanted(hook)}
     return have >= set(FOLLOWED)
+
+
+def _wanted(hook: Registration) -> bool:
+    """Whether it tells us, here and in the mode we are in, of what we follow."""
+    here = hook.url == webhook_address() and hook.test in {None, not settings.live}
+    return here and hook.event in FOLLOWED and hook.active
 
 
 def webhook_address() -> str:
@@ -110,6 +115,7 @@ def _ring_one(round_: Round) -> int:
 
 def _ring_quiet_parcels() -> int:
     where = [Parcel.poll_at <= world_now(), Parcel.tracking_number.is_not(None)]
+    where.append(Parcel.mode == mode())
     again = world_now() + timedelta(minutes=30)
     return _ring(Parcel, where, {"poll_at": again}, tracking.poll)
 

@@ -39,18 +39,17 @@ def apply_event(event_id: int) -> None:
     event = session.get(WebhookEvent, event_id)
     if event is None or event.state is not EventState.NEW:
         return
-    said = json.loads(event.body)
-    kind = event.event
+    kind, body = event.event, event.body
     session.commit()
-    if bool(said.get("test")) != (mode() is Mode.TEST):
-        _close(event_id, EventState.WRONG_MODE, "sent in the other mode than ours")
-    elif kind in {"transaction_created", "transaction_updated"}:
-        _apply_transaction(event_id, said.get("data"))
-    elif kind == "track_updated":
-        _apply_track(event_id, said.get("data"))
-    else:
-        _close(event_id, EventState.IGNORED, "not an event we follow")
-    session.commit()
+    try:
+        _apply(event_id, kind, body)
+        session.commit()
+    except Exception as error:
+        # Whatever it is that we stumble over: not for ever.
+        session.rollback()
+        log.exception("event %s could not be applied", event_id)
+        _put_off(event_id, f"we stumbled: {type(error).__name__}", EventState.UNREADABLE)
+        session.commit()
 
 
 def poll(parcel_id: int) -> None:
@@ -58,6 +57,8 @@ def poll(parcel_id: int) -> None:
     parcel = session.get(Parcel, parcel_id)
     if parcel is None or parcel.tracking_number is None or parcel.standing.final:
         return
+    if parcel.mode is not mode():
+        return  # its number is somebody else's, or nobody's, in the mode we are in now
     carrier, number = parcel.carrier, parcel.tracking_number
     session.commit()
     try:
@@ -84,6 +85,18 @@ def absorb(parcel_id: int, told: Snapshot, via: Via) -> None:
         messages.announce(parcel, story.milestone, story.cause)
 
 
+def _apply(event_id: int, kind: str, body: bytes) -> None:
+    said = json.loads(body)
+    if bool(said.get("test")) != (mode() is Mode.TEST):
+        _close(event_id, EventState.WRONG_MODE, "sent in the other mode than ours")
+    elif kind in {"transaction_created", "transaction_updated"}:
+        _apply_transaction(event_id, said.get("data"))
+    elif kind == "track_updated":
+        _apply_track(event_id, said.get("data"))
+    else:
+        _close(event_id, EventState.IGNORED, "not an event we follow")
+
+
 def _apply_transaction(event_id: int, data: Any) -> None:
     """The body is a hint: what counts is Shippo's answer to our own question."""
     object_id = data.get("object_id") if isinstance(data, dict) else None
@@ -91,13 +104,17 @@ def _apply_transaction(event_id: int, data: Any) -> None:
         _close(event_id, EventState.UNREADABLE, "names no transaction")
         return
     try:
-        labels.hear(str(object_id), Via.WEBHOOK)
-    except Rejected as error:
-        _close(event_id, EventState.UNMATCHED, f"Shippo does not know it: {error}")
+        ours = labels.hear(str(object_id), Via.WEBHOOK)
     except GatewayError as error:
-        _put_off(event_id, f"could not ask Shippo: {error}")
-    else:
+        if isinstance(error, Rejected) and error.code == "404":
+            _close(event_id, EventState.UNMATCHED, f"Shippo does not know it: {error}")
+        else:
+            _put_off(event_id, f"could not ask Shippo: {error}")
+        return
+    if ours:
         _close(event_id, EventState.DONE)
+    else:
+        _close(event_id, EventState.UNMATCHED, "names no label of ours")
 
 
 def _apply_track(event_id: int, data: Any) -> None:
@@ -119,11 +136,12 @@ def _apply_track(event_id: int, data: Any) -> None:
 
 def _parcel_of(told: Snapshot) -> int | None:
     """By transaction, which only a label of ours has; else by carrier and number together."""
+    mine = sa.select(Parcel.id).filter_by(mode=mode())
     if told.transaction:
-        return session.scalar(sa.select(Parcel.id).filter_by(transaction_id=told.transaction))
-    return session.scalar(
-        sa.select(Parcel.id).filter_by(carrier=told.carrier, tracking_number=told.number)
-    )
+        return session.scalar(mine.filter_by(transaction_id=told.transaction))
+    # Carriers use a number again after some months; then the newest parcel is meant.
+    numbered = mine.filter_by(carrier=told.carrier, tracking_number=told.number)
+    return session.scalar(numbered.order_by(Parcel.id.desc()).limit(1))
 
 
 def _close(event_id: int, state: EventState, note: str = "") -> None:
@@ -131,11 +149,11 @@ def _close(event_id: int, state: EventState, note: str = "") -> None:
     event.state, event.note, event.due_at = state, note[:300], None
 
 
-def _put_off(event_id: int, note: str) -> None:
+def _put_off(event_id: int, note: str, at_last: EventState = EventState.UNMATCHED) -> None:
     event = session.get_one(WebhookEvent, event_id)
     event.note = note[:300]
     event.tries += 1
     if event.tries > len(BACKOFF_S):
-        event.state, event.due_at = EventState.UNMATCHED, None
+        event.state, event.due_at = at_last, None
     else:
         event.due_at = now() + timedelta(seconds=BACKOFF_S[event.tries - 1])

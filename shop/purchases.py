@@ -8,7 +8,7 @@ proved that no byte of it left us.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -42,6 +42,8 @@ BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
 FIRST_POLL = timedelta(hours=6)
 WATCHED = timedelta(days=30)
 """How long a label that was perhaps bought is still looked for."""
+
+STILL_MAKING = "Shippo has taken the order and has not made the label yet."
 
 HOPEFUL = (
     IntentState.SENDING,
@@ -189,9 +191,9 @@ def heard(told: Transaction, via: Via) -> Parcel | None:
 
 
 def answered(claim: Claim, told: Transaction) -> Parcel | None:
-    """Take in the answer to our own POST."""
+    """Take in the answer to our own POST: it is ours, also where our reference is not repeated."""
     _attempted(claim, told.status.value.lower(), "; ".join(told.messages))
-    return heard(told, Via.ANSWER)
+    return heard(told if told.metadata else replace(told, metadata=claim.reference), Via.ANSWER)
 
 
 def overdue(intent: LabelIntent) -> bool:
@@ -213,7 +215,10 @@ def overdue(intent: LabelIntent) -> bool:
 
 
 def looked(intent: LabelIntent, note: str = "") -> None:
-    """Take down that we looked and are no wiser: when to look next, and when a person decides."""
+    """Take down that we looked and are no wiser: when to look next, and when a person decides.
+
+    A label that Shippo never finishes goes to a person too.
+    """
     if intent.state not in HOPEFUL:
         return
     moment = now()
@@ -221,10 +226,12 @@ def looked(intent: LabelIntent, note: str = "") -> None:
     intent.looks += 1
     since = moment - (intent.sent_at or intent.created_at)
     waited = since >= timedelta(seconds=settings.review_after_s)
-    if intent.state is IntentState.UNKNOWN and waited:
+    if intent.state is IntentState.PENDING and waited:
+        intent.parcel.state, intent.reason = ParcelState.UNKNOWN, STILL_MAKING
+    if intent.state in {IntentState.UNKNOWN, IntentState.PENDING} and waited:
         intent.state = IntentState.NEEDS_REVIEW
-    pending = intent.state is IntentState.PENDING
-    schedule = settings.poll_schedule_s if pending else settings.resolve_schedule_s
+    # One known transaction is asked for cheaply; lists are what Shippo counts.
+    schedule = settings.poll_schedule_s if intent.transaction_id else settings.resolve_schedule_s
     wait = timedelta(seconds=schedule[min(intent.looks, len(schedule) - 1)])
     if intent.state is IntentState.UNKNOWN:
         left = timedelta(seconds=settings.review_after_s) - since
@@ -240,14 +247,15 @@ def bought_for(told: Sequence[Transaction], reference: str) -> list[Transaction]
 
 
 def _settled(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> Parcel | None:
+    known_before = intent.transaction_id == told.id
     intent.transaction_id = told.id
     match told.status:
         case TransactionStatus.SUCCESS if told.complete:
             _adopt(intent, parcel, told, via)
             return parcel
         case TransactionStatus.WAITING | TransactionStatus.QUEUED:
-            _wait(intent, parcel)
-        case TransactionStatus.ERROR if told.metadata == intent.reference:
+            _wait(intent, parcel, known_before)
+        case TransactionStatus.ERROR if told.metadata in {intent.reference, ""}:
             _close(intent, parcel, "; ".join(told.messages) or "The carrier refused.")
         case _:
             _puzzle(intent, parcel, f"Shippo says {told.raw_status}, without a usable label.")
@@ -267,7 +275,10 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     session.add(LabelFile(parcel_id=parcel.id, transaction_id=told.id, due_at=moment))
 
 
-def _wait(intent: LabelIntent, parcel: Parcel) -> None:
+def _wait(intent: LabelIntent, parcel: Parcel, known_before: bool) -> None:
+    if known_before and intent.state is IntentState.NEEDS_REVIEW:
+        intent.reason = STILL_MAKING
+        return  # it has taken too long for a person not to know
     if intent.state is not IntentState.PENDING:
         intent.looks = 0
         intent.due_at = now() + timedelta(seconds=settings.poll_schedule_s[0])
@@ -283,6 +294,7 @@ def _close(intent: LabelIntent, parcel: Parcel, why: str) -> None:
 def _puzzle(intent: LabelIntent, parcel: Parcel, why: str) -> None:
     """Something was bought that we cannot use or read: never reopened, shown to a person."""
     intent.state, intent.reason = IntentState.NEEDS_REVIEW, why[:500]
+    intent.due_at = intent.due_at or now() + timedelta(seconds=settings.poll_schedule_s[0])
     parcel.state = ParcelState.UNKNOWN
 
 
@@ -340,16 +352,18 @@ def _attempted(claim: Claim, verdict: str, detail: str) -> None:
 
 
 def _intent_of(told: Transaction) -> LabelIntent | None:
-    """The wish a transaction belongs to: by our reference on it, which only we can have written."""
+    """The wish a transaction belongs to: by our reference on it, which only we can have written.
+
+    One without a word on it is ours when it came as the answer to our own POST.
+    """
     prefix, _, rest = told.metadata.partition(":")
-    if prefix != REFERENCE:
+    mine = sa.select(LabelIntent).with_for_update().execution_options(populate_existing=True)
+    if prefix == REFERENCE:
+        return session.scalar(mine.filter_by(token=rest.rpartition(":")[0]))
+    if told.metadata:
         return None
-    return session.scalar(
-        sa.select(LabelIntent)
-        .filter_by(token=rest.rpartition(":")[0])
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    noted = sa.select(ProviderTransaction.intent_id).filter_by(object_id=told.id)
+    return session.scalar(mine.where(LabelIntent.id == noted.scalar_subquery()))
 
 
 def _noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderTransaction:

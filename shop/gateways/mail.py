@@ -13,6 +13,8 @@ from email.policy import SMTP
 from email.utils import formataddr, formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
 
+import idna
+
 from shop.gateways.errors import GatewayError, Rejected, Unavailable, Unsure
 
 DEADLINE_S = 20.0
@@ -51,7 +53,7 @@ class Mail:
         message = compose(letter, self.sender)
         try:
             with self._connect() as server:
-                _hand_over(server, message, parseaddr(self.sender)[1], letter.to)
+                _hand_over(server, message, parseaddr(self.sender)[1], ascii_address(letter.to))
         except GatewayError:
             raise
         except smtplib.SMTPResponseException as error:
@@ -86,7 +88,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((safe(name), safe(address)))
-    message["To"] = formataddr((safe(letter.name), safe(letter.to)))
+    message["To"] = formataddr((safe(letter.name), ascii_address(safe(letter.to))))
     message["Subject"] = safe(letter.subject)
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = f"<{letter.id}@{address.rpartition('@')[2]}>"
@@ -102,6 +104,16 @@ def safe(text: str) -> str:
     if UNSAFE.search(text):
         raise Rejected("a header would carry a line end")
     return text
+
+
+def ascii_address(address: str) -> str:
+    """An address as every mail server takes it; raises Rejected for one that has no such form."""
+    local, _, domain = address.rpartition("@")
+    try:
+        local.encode("ascii")
+        return address if domain.isascii() else f"{local}@{idna.encode(domain).decode()}"
+    except UnicodeError:
+        raise Rejected("the address cannot be written in ASCII") from None
 
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage, sender: str, to: str) -> None:

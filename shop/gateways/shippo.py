@@ -52,6 +52,7 @@ class Registration:
     event: str
     url: str
     active: bool
+    test: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,6 +257,7 @@ def registration(raw: dict[str, Any]) -> Registration:
         event=str(raw.get("event")),
         url=str(raw.get("url")),
         active=bool(raw.get("active")),
+        test=raw.get("is_test"),
     )
 
 

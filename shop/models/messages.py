@@ -44,6 +44,7 @@ class Message(Model):
     provider_id: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     receipt: Mapped[str] = mapped_column(sa.String(32), default="")
     tries: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
     sent_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -58,6 +59,5 @@ class Message(Model):
             return False
         self.state = state
         self.due_at = None
-        if code:
-            self.reason = f"Twilio error {code}"[:300]
+        self.reason = f"Twilio error {code}"[:300] if code else ""
         return True

@@ -6,12 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs import labels, rounds
+from jobs import files, labels, rounds
 from jobs.queue import later
 from shop import purchases
 from shop.db import session
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
-from shop.values import IntentState, Milestone, ParcelState, Transaction, TransactionStatus, Via
+from shop.values import (
+    IntentState,
+    Milestone,
+    Mode,
+    ParcelState,
+    Transaction,
+    TransactionStatus,
+    Via,
+)
 from tests import make
 
 
@@ -175,6 +183,71 @@ def test_a_second_label_for_one_parcel_is_noted_as_surplus(app, world, work):
     session.commit()
     assert session.get_one(ProviderTransaction, "b" * 32).surplus
     assert session.get_one(Parcel, intent.parcel_id).tracking_number == number
+
+
+def answer(intent: LabelIntent, status: TransactionStatus, **given) -> Transaction:
+    """What Shippo says of a label, with nothing of ours written on it."""
+    told = {"rate": intent.rate_id, "metadata": "", "raw_status": status.value, **given}
+    return Transaction(id="c" * 32, status=status, **told)
+
+
+def test_the_answer_to_our_own_post_is_ours_also_without_our_reference(app, world):
+    intent = wished()
+    claim = purchases.claim(intent.id)
+    session.commit()
+    assert claim is not None
+    purchases.answered(claim, answer(intent, TransactionStatus.QUEUED))
+    session.commit()
+    assert intent.state is IntentState.PENDING
+    sold = answer(intent, TransactionStatus.SUCCESS, tracking_number=make.NUMBER)
+    assert purchases.heard(sold, Via.POLL) is not None
+    assert intent.state is IntentState.PURCHASED
+
+
+def test_a_label_shippo_never_finishes_goes_to_a_person_and_stays_there(app, world):
+    intent = wished()
+    claim = purchases.claim(intent.id)
+    assert claim is not None
+    queued = answer(intent, TransactionStatus.QUEUED)
+    purchases.answered(claim, queued)
+    intent.sent_at = datetime.now(UTC) - timedelta(hours=1)
+    for _ in range(2):
+        purchases.heard(queued, Via.POLL)
+        purchases.looked(intent)
+        session.commit()
+        assert intent.state is IntentState.NEEDS_REVIEW
+        assert intent.parcel.state is ParcelState.UNKNOWN
+        assert intent.due_at is not None
+    assert intent.looks == 2
+    assert intent.reason
+
+
+def test_a_label_bought_after_a_refusal_and_not_finished_is_looked_for(app, world):
+    intent = make.intent(state=IntentState.FAILED, due_at=None, attempt=1)
+    sold = answer(intent, TransactionStatus.SUCCESS, metadata=intent.reference)
+    purchases.heard(sold, Via.WEBHOOK)
+    session.commit()
+    assert intent.state is IntentState.NEEDS_REVIEW
+    assert intent.due_at is not None
+
+
+def test_a_purchase_of_the_other_mode_is_not_looked_for_with_this_key(app, world):
+    intent = make.intent(state=IntentState.UNKNOWN, mode=Mode.LIVE, sent_at=datetime.now(UTC))
+    labels.look(intent.id)
+    assert "mode" in intent.reason
+    assert intent.looks == 1
+    assert world.requests("GET", "/transactions") == []
+
+
+def test_a_label_file_that_was_refused_is_asked_for_again_and_not_for_ever(app, world):
+    file = make.saved(LabelFile(parcel_id=make.labelled().id, transaction_id="d" * 32))
+    files.fetch(file.id)
+    assert file.note
+    assert file.due_at is not None
+    file.tries = files.MOST_REFUSALS
+    session.commit()
+    files.fetch(file.id)
+    assert file.due_at is None
 
 
 def test_the_label_file_is_fetched_and_kept(app, world, work):

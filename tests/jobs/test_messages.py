@@ -84,6 +84,64 @@ def test_the_mail_of_a_worker_that_died_goes_once_more_and_then_no_more(app, wor
     assert letter.state is MessageState.UNSURE
 
 
+def test_only_a_sending_of_unknown_fate_counts_against_a_mail(app, world):
+    letter = make.message(state=MessageState.SENDING, tries=3, reason="Will be tried again: busy")
+    messages.recover(letter.id)
+    assert letter.state is MessageState.QUEUED
+    messages.deliver(letter.id)
+    assert letter.state is MessageState.SENT
+    assert letter.reason.startswith("Possible duplicate")
+
+
+def test_who_looks_for_a_dead_worker_too_late_leaves_the_next_one_alone(app):
+    letter = make.message()
+    letter.state, letter.tries = MessageState.SENDING, 2
+    letter.due_at = datetime.now(UTC) + messages._lease()
+    session.commit()
+    messages.recover(letter.id)
+    assert letter.state is MessageState.SENDING
+
+
+def test_what_was_sent_after_all_is_not_left_waiting(app):
+    for state in (MessageState.QUEUED, MessageState.UNSURE):
+        letter = make.message(state=state, doubts=1, due_at=datetime.now(UTC))
+        messages._sent(letter.id, "<an id>")
+        session.commit()
+        assert letter.state is MessageState.SENT
+        assert letter.due_at is None
+
+
+def test_once_it_is_sent_nobody_reads_that_it_will_be_tried_again(app, world):
+    letter = make.message(tries=1, reason="Will be tried again: busy")
+    messages.deliver(letter.id)
+    assert (letter.state, letter.reason) == (MessageState.SENT, "")
+    sms = text(state=MessageState.UNSURE, reason="May have been sent: ?")
+    sms.settle("delivered")
+    assert (sms.state, sms.reason) == (MessageState.DELIVERED, "")
+
+
+@pytest.mark.settings(mail_from=f"Quayside <hello@{'long.' * 12}quayside.test>")
+def test_a_long_message_id_does_not_undo_what_was_sent(app, world):
+    letter = make.message()
+    messages.deliver(letter.id)
+    assert letter.state is MessageState.SENT
+    assert len(world.mail()) == 1
+
+
+def test_an_address_in_other_letters_is_written_as_mail_servers_know_it(app, world):
+    letter = make.message(recipient="ann@stra\u00dfe.example")
+    messages.deliver(letter.id)
+    assert letter.state is MessageState.SENT
+    assert world.mail()[0]["to"] == ["ann@xn--strae-oqa.example"]
+
+
+def test_an_address_no_server_takes_is_a_failure_and_not_a_riddle(app, world):
+    letter = make.message(recipient="j\u00f6rg@quayside.test")
+    messages.deliver(letter.id)
+    assert letter.state is MessageState.FAILED
+    assert "ASCII" in letter.reason
+
+
 def test_a_choice_made_after_the_decision_still_counts(app, world):
     alice = make.alice()
     letter = make.message(parcel=make.labelled(order=make.order(account_id=alice.id)))

@@ -12,7 +12,7 @@ from jobs.queue import doorbell, queue
 from shop.db import session
 from shop.models import LabelIntent, Slot
 from shop.outside import gateways
-from shop.values import IntentState, MessageState
+from shop.values import IntentState, MessageState, Mode
 from tests import make
 from tests.until import until
 
@@ -83,6 +83,20 @@ def test_old_and_double_registrations_of_ours_go_and_others_stay(app, nothing_re
         {rounds.webhook_address(), "http://127.0.0.1:9/somebody-else"}
     )
     assert len(urls) == 4
+
+
+def test_a_registration_for_the_other_mode_is_not_ours(app, nothing_registered):
+    for event in rounds.FOLLOWED:
+        gateways.shippo.register(event, rounds.webhook_address(), test=False)
+    assert not rounds.registered()
+    rounds.register_webhooks()
+    assert [hook.test for hook in gateways.shippo.webhooks()] == [True] * len(rounds.FOLLOWED)
+    assert rounds.registered()
+
+
+def test_a_parcel_of_the_other_mode_is_not_asked_after(app, world):
+    make.labelled(poll_at=datetime.now(UTC) - timedelta(minutes=1), mode=Mode.LIVE)
+    assert rounds.ring() == 0
 
 
 def test_while_shippo_is_away_registering_waits(app, world):

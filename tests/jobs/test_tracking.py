@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from jobs import rounds, tracking
 from shop import purchases
@@ -18,6 +20,7 @@ from shop.values import (
     IntentState,
     MessageState,
     Milestone,
+    Mode,
     Standing,
     Via,
 )
@@ -42,8 +45,6 @@ def event(said: dict[str, Any]) -> WebhookEvent:
 
 def told(world, parcel: Parcel) -> dict[str, Any]:
     """What Shippo says of the parcel now, as its webhook would."""
-    import requests
-
     answer = requests.get(
         f"{world.url}/tracks/{parcel.carrier}/{parcel.tracking_number}",
         headers={"Authorization": "ShippoToken shippo_test_0123456789"},
@@ -137,6 +138,59 @@ def test_a_body_we_cannot_read_is_kept_with_the_reason(app, world):
     made = event({"event": "track_updated", "test": True, "data": "no track"})
     tracking.apply_event(made.id)
     assert made.state is EventState.UNREADABLE
+
+
+def test_an_event_is_never_for_a_parcel_made_in_the_other_mode(world, parcel):
+    parcel.mode = Mode.LIVE
+    world.scan(parcel.tracking_number, "DELIVERED")
+    made = event(told(world, parcel))
+    session.commit()
+    tracking.apply_event(made.id)
+    tracking.poll(parcel.id)
+    session.refresh(parcel)
+    assert made.state is EventState.NEW
+    assert parcel.standing is Standing.LABEL_READY
+
+
+def test_a_number_used_again_means_the_newest_parcel(app, world):
+    old, new = make.labelled(), make.labelled(order=make.order())
+    data = {"carrier": "usps", "tracking_number": make.NUMBER, "transaction": None}
+    data["tracking_status"] = {"status": "TRANSIT"}
+    tracking.apply_event(event({"event": "track_updated", "test": True, "data": data}).id)
+    session.expire_all()
+    assert [old.standing, new.standing] == [Standing.LABEL_READY, Standing.IN_TRANSIT]
+
+
+def test_a_label_that_is_not_ours_is_not_said_to_be_applied(world, parcel):
+    body = {"rate": parcel.rate_id, "async": False, "metadata": "bought by hand"}
+    headers = {"Authorization": "ShippoToken shippo_test_0123456789"}
+    bought = requests.post(f"{world.url}/transactions", json=body, headers=headers, timeout=5)
+    said = {"event": "transaction_created", "test": True, "data": bought.json()}
+    made = event(said)
+    tracking.apply_event(made.id)
+    assert made.state is EventState.UNMATCHED
+
+
+def test_while_our_key_is_refused_an_event_waits(app, world):
+    said = {"event": "transaction_created", "test": True, "data": {"object_id": "a" * 32}}
+    made = event(said)
+    own = app.extensions["gateways"]
+    app.extensions["gateways"] = replace(own, shippo=replace(own.shippo, token="wrong"))
+    tracking.apply_event(made.id)
+    assert made.state is EventState.NEW
+    assert "401" in made.note
+
+
+@pytest.mark.parametrize("body", [b"no json", b'["no", "object"]', b"[" * 100_000])
+def test_what_we_stumble_over_is_put_aside_in_the_end(app, world, body):
+    made = event({"event": "track_updated"})
+    made.body = body
+    session.commit()
+    for _ in range(len(tracking.BACKOFF_S) + 1):
+        assert made.state is EventState.NEW
+        tracking.apply_event(made.id)
+    assert made.state is EventState.UNREADABLE
+    assert made.due_at is None
 
 
 def test_a_quiet_parcel_is_asked_after(world, parcel, work):
