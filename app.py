@@ -72,6 +72,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": True,
             "pool_size": 20,
+            "hide_parameters": True,  # what customers typed has no place in a log
             **({"connect_args": {"options": POSTGRES_OPTIONS}} if postgres else {}),
         },
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,

@@ -18,6 +18,10 @@ from admin import (
 )
 from shop import access
 
+BIG = 2**31 - 1  # the largest number a row may have
+CASE = f"/exceptions/<int(max={BIG}):case_id>"
+PARCEL = f"/shipments/<int(max={BIG}):parcel_id>"
+
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(access.staff)
 bp.context_processor(counts.desk_counts)
@@ -27,16 +31,14 @@ bp.add_url_rule("/", "home", home.index)
 bp.add_url_rule("/orders", "orders", orders.index)
 bp.add_url_rule("/orders/<number>", "order", orders.show)
 bp.add_url_rule("/shipments", "shipments", shipments.index)
-bp.add_url_rule("/shipments/<int:parcel_id>", "shipment", shipments.show)
-bp.add_url_rule("/shipments/<int:parcel_id>/label", "label", shipments.label)
-bp.add_url_rule("/shipments/<int:parcel_id>/buy", "buy", shipments.buy, methods=["POST"])
+bp.add_url_rule(PARCEL, "shipment", shipments.show)
+bp.add_url_rule(f"{PARCEL}/label", "label", shipments.label)
+bp.add_url_rule(f"{PARCEL}/buy", "buy", shipments.buy, methods=["POST"])
 bp.add_url_rule("/tracking", "tracking", tracking.lookup)
 bp.add_url_rule("/exceptions", "exceptions", exceptions.index)
-bp.add_url_rule("/exceptions/<int:case_id>", "case", exceptions.show)
-bp.add_url_rule(
-    "/exceptions/<int:case_id>/contact", "contact", exceptions.contact, methods=["POST"]
-)
-bp.add_url_rule("/exceptions/<int:case_id>/close", "close", exceptions.close, methods=["POST"])
+bp.add_url_rule(CASE, "case", exceptions.show)
+bp.add_url_rule(f"{CASE}/contact", "contact", exceptions.contact, methods=["POST"])
+bp.add_url_rule(f"{CASE}/close", "close", exceptions.close, methods=["POST"])
 bp.add_url_rule("/messages", "messages", messages.index)
 bp.add_url_rule("/webhooks", "webhooks", webhooks.index)
 bp.add_url_rule("/settings", "settings", settings.edit, methods=["GET", "POST"])

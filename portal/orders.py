@@ -12,6 +12,7 @@ from shop.db import session
 from shop.models import Order, Parcel
 
 PAGE = 20
+LARGEST = 2**31
 PARCELS = (
     selectinload(Order.lines),
     selectinload(Order.parcels).selectinload(Parcel.snapshots),
@@ -25,7 +26,7 @@ def home() -> Response:
 def index() -> str:
     before = request.args.get("before", type=int)
     own = _own().order_by(Order.id.desc()).limit(PAGE + 1)
-    if before is not None:
+    if before is not None and abs(before) < LARGEST:
         own = own.where(Order.id < before)
     found = list(session.scalars(own.options(*PARCELS)))
     shown = found[:PAGE]

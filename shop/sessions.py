@@ -61,14 +61,13 @@ class RowSessions(SessionInterface):
         with OrmSession(db.engine) as own, own.begin():
             if session.old_key:
                 own.execute(sa.delete(WebSession).filter_by(key_hash=_hash(session.old_key)))
-            session.key = session.key or secrets.token_urlsafe(32)
-            own.merge(
-                WebSession(
-                    key_hash=_hash(session.key),
-                    data=dict(session),
-                    expires_at=datetime.now(UTC) + LASTS,
-                )
-            )
+            known, session.key = session.key, session.key or secrets.token_urlsafe(32)
+            told = {"data": dict(session), "expires_at": datetime.now(UTC) + LASTS}
+            if known is None:
+                own.add(WebSession(key_hash=_hash(session.key), **told))
+            else:
+                # Signed out in another tab meanwhile, it stays ended: there is no row any more.
+                own.execute(sa.update(WebSession).filter_by(key_hash=_hash(known)).values(**told))
         response.set_cookie(
             self.get_cookie_name(app),
             session.key,

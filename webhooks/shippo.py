@@ -6,7 +6,6 @@ import hashlib
 import json
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, g, request
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jobs import tracking
 from jobs.queue import later
 from shop.db import db, now, session
+from shop.gateways import plain
 from shop.models import WebhookEvent
 from shop.outside import settings
 
@@ -24,9 +24,8 @@ VOLATILE = {"label_url", "commercial_invoice_url", "qr_code_url"}
 def receive(token: str) -> tuple[str, int]:
     """One delivery: new, it goes to the inbox; known, it is counted. 202 once that is safe."""
     body = request.get_data()
-    said = _readable(body)
-    key = delivery_key(said)
-    event_id, seen = _keep(key, str(said.get("event"))[:64], body)
+    said, key = _readable(body)
+    event_id, seen = _keep(key, plain.text(said.get("event"), 64), body)
     if seen == 1:
         later(tracking.apply_event, event_id)
     session.commit()
@@ -40,21 +39,20 @@ def delivery_key(said: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _readable(body: bytes) -> dict[str, Any]:
+def _readable(body: bytes) -> tuple[dict[str, Any], str]:
+    """What a delivery says, and its key; what is no JSON, or nested without end, is refused."""
     try:
         said = json.loads(body)
-    except (ValueError, RecursionError):
+        return said, delivery_key(said)
+    except (ValueError, AttributeError, RecursionError):
         abort(400)
-    if not isinstance(said, dict):
-        abort(400)
-    return said
 
 
 def _steady(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     return {
-        name: urlsplit(value)._replace(query="").geturl()
+        name: value.partition("?")[0]
         if name in VOLATILE and isinstance(value, str)
         else value
         for name, value in data.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import request
 
 from shop.access import own_path
 from shop.db import HeldOpen, session
@@ -68,6 +69,48 @@ def test_signing_in_gives_the_session_a_new_name_and_signing_out_kills_it(client
     assert client.get("/account/orders").status_code == 303
     client.set_cookie("quayside", before)
     assert client.get("/account/orders").status_code == 303
+
+
+def test_a_page_still_open_as_one_signs_out_does_not_bring_the_session_back(app):
+    make.alice()
+    client = app.test_client()
+    sign_in(client)
+    kept = session.scalars(sa.select(WebSession.key_hash)).one()
+    with app.test_request_context(headers={"Cookie": f"quayside={cookie(client)}"}):
+        late = app.session_interface.open_session(app, request)
+        assert late["_user_id"]
+        with client.application.app_context():
+            session.execute(sa.delete(WebSession))
+            session.commit()
+        late["basket"] = "a cart filled meanwhile"
+        app.session_interface.save_session(app, late, app.response_class())
+    assert kept not in session.scalars(sa.select(WebSession.key_hash)).all()
+
+
+def test_what_customers_typed_is_in_no_error(app):
+    with pytest.raises(sa.exc.SQLAlchemyError) as told:
+        session.execute(sa.text("SELECT :word FROM nowhere"), {"word": "alice@quayside.test"})
+    session.rollback()
+    assert "alice" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/shipments/99999999999",
+        "/admin/shipments/99999999999/label",
+        "/admin/exceptions/99999999999",
+    ],
+)
+def test_a_number_no_row_can_have_is_not_found(client, path):
+    make.signed_in(client, make.ada())
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("before", ["99999999999", "-99999999999", "9" * 5000, "x"])
+def test_a_place_no_list_has_is_its_beginning(client, before):
+    make.signed_in(client, make.alice())
+    assert client.get(f"/account/orders?before={before}").status_code == 200
 
 
 def test_the_cookie_is_not_what_the_database_holds(client):

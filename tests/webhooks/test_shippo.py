@@ -74,6 +74,8 @@ def test_a_signature_that_is_not_over_these_bytes_is_401_and_no_row(client):
         signature(body, at=int(time.time()) - 3 * 3600),
         f"{good},v1={'0' * 64}",
         f"t=1,{good}",
+        f"t={'9' * 400},v1=0",
+        f"t={'9' * 5000},v1=0",
         good.replace("v1=", "v2="),
         good[:-1],
     ]
@@ -92,6 +94,20 @@ def test_shippos_own_test_vector_is_accepted():
 def test_what_is_no_event_is_400_and_no_row(client, body):
     assert post(client, body).status_code == 400
     assert rows() == []
+
+
+@pytest.mark.parametrize("depth", range(300, 1100, 100))
+def test_however_deep_it_is_nested_it_is_kept_or_refused(client, depth):
+    body = b'{"data": ' + b"[" * depth + b"]" * depth + b"}"
+    assert post(client, body).status_code in {202, 400}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"event": "a\0b"}, {"event": "\ud800"}, {"data": {"label_url": "http://[x"}}]
+)
+def test_an_odd_word_is_kept_and_not_stumbled_over(client, odd):
+    assert post(client, json.dumps({**SAID, **odd}).encode()).status_code == 202
+    assert len(rows()) == 1
 
 
 def test_a_body_too_large_is_refused_unread(client):

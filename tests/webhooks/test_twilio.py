@@ -63,3 +63,10 @@ def test_a_forged_receipt_is_403_and_changes_nothing(client, text):
 
 def test_more_fields_than_we_know_are_no_forgery(client, text):
     assert receipt(client, text, "delivered", Brandnew="1").status_code == 204
+
+
+def test_an_address_that_is_no_text_is_403(client):
+    answer = client.post("/webhooks/twilio/status", query_string=b"message=\xff".decode("latin-1"))
+    raw = {"QUERY_STRING": "message=\xff"}
+    assert client.post("/webhooks/twilio/status", environ_overrides=raw).status_code == 403
+    assert answer.status_code == 403
