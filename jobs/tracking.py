@@ -150,7 +150,9 @@ def _close(event_id: int, state: EventState, note: str = "") -> None:
 
 
 def _put_off(event_id: int, note: str, at_last: EventState = EventState.UNMATCHED) -> None:
-    event = session.get_one(WebhookEvent, event_id)
+    event = session.get_one(WebhookEvent, event_id, with_for_update=True)
+    if event.state is not EventState.NEW:
+        return  # somebody else has dealt with it meanwhile
     event.note = note[:300]
     event.tries += 1
     if event.tries > len(BACKOFF_S):

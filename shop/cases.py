@@ -32,11 +32,13 @@ def follow(parcel: Parcel, story: Story, at: datetime) -> Case | None:
 
 
 def open_cases(parcel_id: int) -> list[Case]:
+    """Its cases, locked: one that staff are closing is waited for, and then is not among them."""
     return list(
         session.scalars(
             sa.select(Case)
             .where(Case.parcel_id == parcel_id, Case.closed_at.is_(None))
             .order_by(Case.id)
+            .with_for_update()
         )
     )
 

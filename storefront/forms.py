@@ -41,7 +41,7 @@ STATES = """AL Alabama|AK Alaska|AS American Samoa|AZ Arizona|AR Arkansas|AA Arm
 |RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|VI U.S. Virgin Islands
 |UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming"""
 STATES_BY_CODE = {line[:2]: line[3:].strip() for line in STATES.replace("\n", "").split("|")}
-ZIP = re.compile(r"(\d{5})[ -]?(\d{4})?")
+ZIP = re.compile(r"([0-9]{5})[ -]?([0-9]{4})?")
 
 
 def tidy(text: str | None) -> str:
@@ -53,7 +53,12 @@ def tidy(text: str | None) -> str:
 
 def email(text: str) -> str:
     """An e-mail address as we keep it. Outside live mode names under .test are good ones."""
-    told = validate_email(text, check_deliverability=False, test_environment=not settings.live)
+    told = validate_email(
+        text,
+        check_deliverability=False,
+        allow_smtputf8=False,  # most servers cannot take them
+        test_environment=not settings.live,
+    )
     return told.normalized
 
 

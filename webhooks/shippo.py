@@ -52,9 +52,7 @@ def _steady(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     return {
-        name: value.partition("?")[0]
-        if name in VOLATILE and isinstance(value, str)
-        else value
+        name: value.partition("?")[0] if name in VOLATILE and isinstance(value, str) else value
         for name, value in data.items()
     }
 

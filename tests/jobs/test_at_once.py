@@ -5,15 +5,27 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import sqlalchemy as sa
 from flask import Flask
 
 from jobs import labels, messages, tracking
 from jobs.queue import later
 from shop import purchases
-from shop.db import session
-from shop.models import LabelIntent, Message, Parcel, WebhookEvent
-from shop.values import Channel, IntentState, Milestone
+from shop.db import db, session
+from shop.models import Case, LabelIntent, Message, Parcel, WebhookEvent
+from shop.values import (
+    Cause,
+    Channel,
+    EventState,
+    IntentState,
+    Milestone,
+    Scan,
+    Snapshot,
+    TrackingStatus,
+    Via,
+)
 from tests import make
 from tests.webhooks.test_shippo import ADDRESS, SAID, signature
 
@@ -105,8 +117,42 @@ def test_six_workers_on_one_scan_make_one_message_a_channel(app, world, work):
     )
     event_id = event.id
     at_once(app, 6, lambda: tracking.apply_event(event_id))
+    assert session.get_one(WebhookEvent, event_id).tries == 0
     assert session.query(Message).count() == len(Channel)
     assert len(session.get_one(type(parcel), parcel.id).snapshots) == 1
+
+
+def test_who_fails_at_an_event_that_another_has_applied_leaves_it_be(app):
+    made = WebhookEvent(delivery_key="k", event="x", body=b"", proof="token")
+    event = make.saved(made)
+    event.state = EventState.DONE
+    session.commit()
+    tracking._put_off(event.id, "we stumbled")
+    session.commit()
+    assert (event.state, event.due_at, event.note) == (EventState.DONE, None, "")
+
+
+def test_better_news_does_not_write_over_how_staff_closed_a_case(app, world):
+    held = make.scanned(TrackingStatus.TRANSIT, "package_held")
+    case = make.case(Cause.HELD, parcel=held)
+    moving = Scan(status=TrackingStatus.TRANSIT, at=datetime.now(UTC), details="Left")
+    told = Snapshot(carrier="usps", number=make.NUMBER, status=moving, history=(moving,) * 2)
+    parcel_id = held.id
+    session.commit()
+
+    def hear() -> None:
+        tracking.absorb(parcel_id, told, Via.WEBHOOK)
+        session.commit()
+
+    with db.engine.connect() as staff:
+        closed = {"closed_at": datetime.now(UTC), "resolution": "Sent again"}
+        staff.execute(sa.update(Case).values(**closed))
+        later_on = threading.Timer(0.5, staff.commit)
+        later_on.start()
+        at_once(app, 1, hear)
+        later_on.join()
+    session.refresh(case)
+    assert case.resolution == "Sent again"
 
 
 def test_four_workers_on_one_message_send_it_once(app, world):

@@ -80,6 +80,8 @@ def test_what_was_typed_is_kept_as_carriers_and_texts_want_it(client: FlaskClien
     [
         ("email", "charlie", "like name@example.com"),
         ("email", "", "Enter your e-mail address"),
+        ("email", "j\u00f6rg@quayside.test", "like name@example.com"),
+        ("zip", "\u0669\u0667\u0662\u0661\u0664", "5 or 9 digits"),
         ("phone", "12", "with its area code"),
         ("name", " \x07 ", "Enter the name"),
         ("street1", "x" * 36, "35 letters"),
