@@ -135,7 +135,8 @@ def test_who_fails_at_an_event_that_another_has_applied_leaves_it_be(app):
 def test_better_news_does_not_write_over_how_staff_closed_a_case(app, world):
     held = make.scanned(TrackingStatus.TRANSIT, "package_held")
     case = make.case(Cause.HELD, parcel=held)
-    moving = Scan(status=TrackingStatus.TRANSIT, at=datetime.now(UTC), details="Left")
+    now = datetime.now(UTC)
+    moving = Scan(status=TrackingStatus.TRANSIT, at=now, ingested=now, details="Left")
     told = Snapshot(carrier="usps", number=make.NUMBER, status=moving, history=(moving,) * 2)
     parcel_id = held.id
     session.commit()
