@@ -11,15 +11,13 @@ import click
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 import admin
 import portal
 import storefront
 import webhooks
 from jobs import clock, worker
-from shop import access, pages, seeding
+from shop import access, pages, seeding, throttle
 from shop.db import POSTGRES_OPTIONS, assert_idle, db, session, tune
 from shop.gateways import open_gateways
 from shop.sessions import RowSessions
@@ -36,12 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["gateways"] = open_gateways(settings, ready=assert_idle)
-    app.extensions["redis"] = Redis.from_url(
-        settings.redis_url,
-        socket_connect_timeout=1,
-        socket_timeout=None,
-        retry=Retry(NoBackoff(), 0),
-    )
+    app.extensions["redis"] = Redis.from_url(settings.redis_url, **throttle.PATIENCE)
     app.session_interface = RowSessions()
     db.init_app(app)
     Migrate(app, db)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, request
 from limits import parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from shop.outside import settings
@@ -23,6 +27,15 @@ DEMO_RULES = dict.fromkeys(RULES, "60/minute") | {"quote": "600/minute"}
 
 OPEN = {"order", "quote"}
 """What may go on uncounted while Redis is away: selling must not stop for a counter."""
+
+
+PATIENCE: dict[str, Any] = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "retry": Retry(NoBackoff(), 0),
+}
+"""How long Redis is waited for: nobody's page hangs on a doorbell. A worker that listens for rings
+waits longer by itself."""
 
 
 def spend(what: str, *who: str) -> None:
@@ -43,7 +56,7 @@ def spend(what: str, *who: str) -> None:
 def _limiter() -> MovingWindowRateLimiter:
     found = current_app.extensions.get("limiter")
     if found is None:
-        storage = storage_from_string(_address(settings.redis_url))
+        storage = storage_from_string(_address(settings.redis_url), **PATIENCE)
         found = current_app.extensions["limiter"] = MovingWindowRateLimiter(storage)
     limiter: MovingWindowRateLimiter = found
     return limiter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,14 +23,18 @@ from tests.visit import visit
 from tests.world import World
 
 
-@pytest.fixture
-def without(app: Flask, settings: Settings) -> Iterator[FlaskClient]:
-    """The same shop on the same rows, with nobody at Redis' address."""
-    alone = create_app(replace(settings, redis_url="redis://127.0.0.1:1/0"))
-    alone.test_client_class = Browser
-    yield alone.test_client()
-    with alone.app_context():
-        close(alone)
+@pytest.fixture(params=["nobody", "silence"])
+def without(
+    app: Flask, settings: Settings, request: pytest.FixtureRequest
+) -> Iterator[FlaskClient]:
+    """The same shop on the same rows, with nobody at Redis' address, or one who never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silence:
+        port = 1 if request.param == "nobody" else silence.getsockname()[1]
+        alone = create_app(replace(settings, redis_url=f"redis://127.0.0.1:{port}/0"))
+        alone.test_client_class = Browser
+        yield alone.test_client()
+        with alone.app_context():
+            close(alone)
 
 
 def test_an_order_is_placed_and_its_label_waits_for_the_rounds(without: FlaskClient, world: World):
