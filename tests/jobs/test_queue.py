@@ -71,6 +71,7 @@ def test_jobs_are_json_for_pickle_would_run_whatever_somebody_puts_in_redis(app)
     assert zlib.decompress(stored).startswith(b"[")
 
 
+@pytest.mark.usefixtures("_schema")
 def test_without_redis_the_commit_succeeds_all_the_same(settings):
     app = create_app(replace(settings, redis_url="redis://127.0.0.1:1/0"))
     with app.app_context():
