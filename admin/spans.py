@@ -29,7 +29,7 @@ def span(length: timedelta) -> str:
 
 def when(moment: datetime, *, seconds: bool = False) -> str:
     """The time of day, and the day too when it is not today."""
-    clock = second(moment) if seconds else i18n.clock(moment)
+    clock = (second(moment) if seconds else i18n.clock(moment)).replace(" ", "\u00a0")
     today = world_now().astimezone(HOME).date()
     if moment.astimezone(HOME).date() == today:
         return clock
@@ -41,8 +41,9 @@ def ours(moment: datetime) -> datetime:
     return moment + (world_now() - now())
 
 
-def brief(moment: datetime) -> Markup:
+def brief(moment: datetime, *, machine: bool = False) -> Markup:
     """For lists: the time today, the day before that; in full on hover and for machines."""
+    moment = ours(moment) if machine else moment
     local, today = moment.astimezone(HOME), world_now().astimezone(HOME).date()
     clock = str(format_datetime(local, "h:mm\u00a0a", locale=i18n.locale())).lower()
     shown = clock if local.date() == today else f"{i18n.day(moment)}, {clock}"
