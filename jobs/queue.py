@@ -52,6 +52,15 @@ def longest_s() -> float:
     return float(current_app.extensions["settings"].purchase_deadline_s + SPARE_S)
 
 
+def _heard_within_s() -> float:
+    """How long a ring waits to be heard: the rounds repeat it, so older ones are only in the way.
+
+    Else a night without workers leaves thousands of rings for the same few rows, and what is new
+    waits behind them all.
+    """
+    return max(60.0, 3 * float(current_app.extensions["settings"].sweep_interval_s))
+
+
 def queue(name: str, redis: Redis) -> Queue:
     """One queue; its jobs are JSON, never pickle: whoever can write to Redis must not run code."""
     return Queue(name, connection=redis, serializer=JSONSerializer)
@@ -82,7 +91,12 @@ def _enqueue(function: Callable[..., object], args: tuple[Any, ...]) -> None:
     name = f"{function.__module__}.{function.__qualname__}"
     try:
         queue(QUEUES[function.__module__], doorbell()).enqueue_call(
-            name, args=args, timeout=int(longest_s()), result_ttl=0, failure_ttl=KEEP_FAILED_S
+            name,
+            args=args,
+            timeout=int(longest_s()),
+            ttl=int(_heard_within_s()),
+            result_ttl=0,
+            failure_ttl=KEEP_FAILED_S,
         )
     except RedisError as error:
         log.warning("%s%s is not rung now, the rounds will: %s", name, args, type(error).__name__)

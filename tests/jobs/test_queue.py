@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import zlib
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import create_app
-from jobs import labels, messages
+from jobs import labels, messages, worker
 from jobs.queue import doorbell, later, queue
 from shop.db import session
 from shop.models import ShopSetting
@@ -26,6 +27,18 @@ def test_it_rings_after_the_commit_and_not_before(app):
     assert rung() == []
     session.commit()
     assert rung() == [("jobs.labels.buy", [7])]
+
+
+def test_a_ring_that_nobody_hears_dies_away_and_the_queue_does_not_choke(app):
+    later(labels.buy, 7)
+    session.commit()
+    (waiting,) = queue("labels", doorbell()).jobs
+    assert 0 < doorbell().ttl(waiting.key) <= 60
+    doorbell().delete(waiting.key)  # as its time does
+    later(labels.buy, 8)
+    session.commit()
+    contextvars.Context().run(worker.work, app, "labels", burst=True)
+    assert doorbell().llen("rq:queue:labels") == 0
 
 
 def test_a_rollback_forgets_it(app):
