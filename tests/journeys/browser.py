@@ -42,8 +42,9 @@ class Visitor:
         javascript: bool = True,
         scheme: Any = "light",
         width: int = 1280,
+        axe: bool = True,
     ) -> None:
-        self.javascript = javascript
+        self.javascript, self.axe = javascript, axe
         self.context: BrowserContext = browser.new_context(
             base_url=base,
             java_script_enabled=javascript,
@@ -68,7 +69,7 @@ class Visitor:
 
     def look(self) -> Page:
         """Let axe look at the page; it runs scripts, so only where they are on."""
-        if self.javascript:
+        if self.javascript and self.axe:
             found = Axe().run(self.page).response["violations"]
             self.faults += [f"{self.page.url}: {rule['id']}: {rule['help']}" for rule in found]
         return self.page
