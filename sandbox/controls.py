@@ -7,7 +7,7 @@ from flask import Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox import mail, texts
-from sandbox.faults import ACTS
+from sandbox.faults import ACTS, unsound
 from sandbox.refusals import Refused
 from sandbox.scans import scan
 from sandbox.store import Doc
@@ -68,14 +68,20 @@ def clock() -> Response:
 
 def advance() -> Response:
     """Answers after the first delivery attempt of everything that fell due."""
-    try:
-        hours = float(asked()["advance_hours"])
-    except (KeyError, TypeError, ValueError):
-        hours = -1.0
-    if not 0 <= hours < LONGEST_ADVANCE_H:
-        raise Refused(400, {"error": "advance_hours is a number of hours, not less than 0"})
-    moved(here(), hours)
+    moved(here(), number_of(asked(), "advance_hours", None, 0, LONGEST_ADVANCE_H))
     return clock()
+
+
+def number_of(given: Doc, name: str, default: float | None, least: float, most: float) -> float:
+    """A number that was asked for, or a 400 that says what would be one."""
+    value: Any = given.get(name, default)
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = float("nan")
+    if not least <= found <= most:
+        raise Refused(400, {"error": f"{name} is a number from {least:g} to {most:g}"})
+    return found
 
 
 def moved(world: World, hours: float) -> None:
@@ -88,9 +94,10 @@ def moved(world: World, hours: float) -> None:
 def parcel_scan(number: str) -> Response:
     """One scan now; or, with `in_hours`, when the sandbox's clock gets there."""
     world, given = here(), asked()
-    hours = given.pop("in_hours", None)
-    if hours is None:
+    if given.get("in_hours") is None:
         return jsonify(scan(world, number, given))
+    hours = number_of(given, "in_hours", None, 0, LONGEST_ADVANCE_H)
+    del given["in_hours"]
     planned: Doc = {
         "object_id": uuid4().hex,
         "object_created": world.clock.now(),
@@ -99,7 +106,7 @@ def parcel_scan(number: str) -> Response:
     }
     with world.store.change():
         world.store.put("planned", planned)
-        world.agenda.add("scan", planned["object_id"], float(hours) * 3600, clock="world")
+        world.agenda.add("scan", planned["object_id"], hours * 3600, clock="world")
     return jsonify(planned=given, in_hours=hours)
 
 
@@ -117,8 +124,9 @@ def deliveries() -> Response:
 def redeliver() -> Response:
     """Send again: `event`, `last`, `duplicate`, `shuffle`, `seed`, `reorder_keys`."""
     post, given = here().post, asked()
-    seed = int(given.get("seed", 1)) if given.get("shuffle") else None
-    last, duplicate = int(given.get("last", 1)), int(given.get("duplicate", 1))
+    seed = int(number_of(given, "seed", 1, 0, 10**9)) if given.get("shuffle") else None
+    last = int(number_of(given, "last", 1, 1, 10_000))
+    duplicate = int(number_of(given, "duplicate", 1, 1, 1000))
     chosen = post.again(str(given.get("event", "")), last=last, duplicate=duplicate, seed=seed)
     made = [post.repeat(each, reorder_keys=given.get("reorder_keys") is True) for each in chosen]
     post.all_tried()
@@ -131,13 +139,10 @@ def faults() -> Response:
 
 def plan_fault() -> tuple[Response, int]:
     given: Any = asked()
-    if given.get("do") not in ACTS:
+    if str(given.get("do")) not in ACTS:
         raise Refused(404, {"error": f"unknown fault {given.get('do')!r}", "known": sorted(ACTS)})
-    if not isinstance(given.get("match"), dict):
-        raise Refused(
-            400,
-            {"error": 'match is missing: {"method": "POST", "path": "/transactions", "nth": 1}'},
-        )
+    if why := unsound(given):
+        raise Refused(400, {"error": why})
     return jsonify(here().faults.add(given)), 201
 
 

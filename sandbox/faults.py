@@ -41,6 +41,27 @@ ACTS: dict[str, Callable[[Doc, Work], Reply]] = {
 }
 
 
+NUMBERS = {"nth": 1, "every": 1, "times": 0, "seconds": 0, "code": 100}
+"""What may be planned as a number, and the least of each."""
+
+
+def unsound(planned: Mapping[str, Any]) -> str:
+    """What is wrong with a plan, or nothing: a slip must not pass for trouble on every call."""
+    match = planned.get("match")
+    if not isinstance(match, dict):
+        return 'match is missing: {"method": "POST", "path": "/transactions", "nth": 1}'
+    for name in ("method", "path"):
+        if not isinstance(match.get(name, ""), str):
+            return f"match.{name} is text"
+    for name, least in NUMBERS.items():
+        value = (match if name in ("nth", "every") else planned).get(name, least)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
+            return f"{name} is a number, not less than {least}"
+    if planned.get("how", "fin") not in ("fin", "rst"):
+        return "how is fin or rst"
+    return ""
+
+
 class Faults:
     """The list as it was added; every fault counts its own matches from then on."""
 

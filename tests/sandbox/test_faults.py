@@ -105,3 +105,39 @@ def test_trouble_that_is_not_known_is_not_found(world: World) -> None:
         world.fault("POST", "/transactions", "drip")
     with pytest.raises(RuntimeError, match="404"):
         world.get("journeys")
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"match": {"path": "/zz", "every": 0}},
+        {"match": {"path": "/zz", "nth": "3"}},
+        {"match": {"path": 5}},
+        {"match": {"method": 5}},
+        {"match": {}, "seconds": "long"},
+        {"match": {}, "times": None},
+        {"match": {}, "how": "softly"},
+    ],
+)
+def test_a_slip_in_a_plan_is_refused_and_troubles_nobody(
+    world: World, shippo: Caller, slip: dict[str, Any]
+) -> None:
+    with pytest.raises(RuntimeError, match="400"):
+        world.post("faults", do="latency", **slip)
+    assert shippo.get("/shipments")["results"] == []
+    assert world.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("control", "slip"),
+    [
+        ("clock", {"advance_hours": "soon"}),
+        ("webhooks/redeliver", {"duplicate": "twice"}),
+        ("webhooks/redeliver", {"last": 0}),
+        ("webhooks/redeliver", {"duplicate": 10**6}),
+        ("webhooks/redeliver", {"shuffle": True, "seed": [1]}),
+    ],
+)
+def test_a_slip_in_a_control_is_said(world: World, control: str, slip: dict[str, Any]) -> None:
+    with pytest.raises(RuntimeError, match="400"):
+        world.post(control, **slip)
