@@ -58,18 +58,16 @@ def show(case_id: int) -> str:
 
 @access.needs(Permission.WORK_CASES)
 def contact(case_id: int) -> Response | tuple[str, int]:
+    session.get(Case, case_id, with_for_update=True)
     case, form = _case(case_id), ContactForm(request.form)
     if not form.validate():
         return _page(case, form, CloseForm()), 422
-    session.add(
-        Contact(
-            case_id=case.id,
-            account_id=current_user.id,
-            how=form.how.data,
-            note=form.note.data,
-            at=world_now(),
-        )
-    )
+    said: dict[str, Any] = {"account_id": current_user.id, "how": form.how.data}
+    said["note"] = form.note.data
+    last = max(case.contacts, key=lambda contact: contact.id, default=None)
+    # The same word twice running is one word and a button pressed twice.
+    if last is None or any(getattr(last, name) != value for name, value in said.items()):
+        session.add(Contact(case_id=case.id, at=world_now(), **said))
     session.commit()
     flash(_("Written down in the log."), "good")
     return redirect(url_for("admin.case", case_id=case_id, _anchor="log"), 303)

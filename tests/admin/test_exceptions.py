@@ -72,6 +72,17 @@ def test_a_word_with_the_carrier_is_logged_with_who_how_and_what(client: FlaskCl
     assert "Ann says: tomorrow before noon." in order.text
 
 
+def test_the_button_pressed_twice_logs_one_word(client: FlaskClient):
+    case = make.case()
+    page = visit(make.signed_in(client, make.pat()), f"/admin/exceptions/{case.id}")
+    for note in ("They look for it.", "They look for it.", "Found."):
+        page.submit(f"/admin/exceptions/{case.id}/contact", how="phone", note=note)
+    assert list(session.scalars(sa.select(Contact.note).order_by(Contact.id))) == [
+        "They look for it.",
+        "Found.",
+    ]
+
+
 def test_a_contact_without_a_note_is_not_logged(client: FlaskClient):
     case = make.case()
     page = visit(make.signed_in(client, make.pat()), f"/admin/exceptions/{case.id}")
