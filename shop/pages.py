@@ -10,6 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, has_request_context, render_template, request, url_for
 from flask_babel import Babel, format_currency
@@ -112,9 +113,21 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _begin() -> None:
+    if request.method not in READS and request.blueprint != "webhooks" and _foreign():
+        abort(403)  # even with a token that fits: a page of ours did not send this
     read_only(request.method in READS)
     if request.blueprint != "webhooks" and any("\0" in text for text in _given()):
         abort(400)  # no name, search or address has one, and PostgreSQL cannot store it
+
+
+def _foreign() -> bool:
+    """Whether a browser says that another site's page wrote this request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin", "null")
+    ours = {request.host, urlsplit(settings.public_url).netloc}
+    return origin != "null" and urlsplit(origin).netloc not in ours
 
 
 def _given() -> Iterator[str]:

@@ -138,3 +138,23 @@ def test_a_demo_tells_its_sign_ins(client: FlaskClient):
     page = visit(client, "/login")
     assert PASSWORD in page.text
     assert "packer@quayside.test" in page.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.test"}, 403),
+        ({"Origin": "https://evil.test", "Sec-Fetch-Site": "same-origin"}, 422),
+        ({"Origin": "http://localhost"}, 422),
+        ({"Origin": "null"}, 422),
+        ({}, 422),
+    ],
+)
+def test_what_another_sites_page_sends_is_refused_even_with_a_token(
+    client: FlaskClient, headers: dict[str, str], status: int
+):
+    token = visit(client, "/login").all("input[name=csrf_token]")[0]["value"]
+    given = {"csrf_token": token, "email": "nobody@example.test", "password": "wrong"}
+    assert client.post("/login", data=given, headers=headers).status_code == status
