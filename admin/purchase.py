@@ -201,9 +201,13 @@ def _asked(parcel: Parcel, intent: LabelIntent) -> list[Row]:
 
 
 def _evidence(parcel: Parcel, intent: LabelIntent) -> list[Row]:
+    answer = intent.attempts[-1].detail if intent.attempts else ""
+    answers = [(_("Answer"), _sentence(answer) or _("None came"))]
+    if intent.reason not in {"", answer}:
+        answers.append((_("Since then"), _sentence(intent.reason)))
     return [
         *_asked(parcel, intent),
-        (_("Answer"), _sentence(intent.reason) or _("None came")),
+        *answers,
         (_("Our reference"), intent.reference),
         (_("We look until"), when(_asked_at(intent) + WATCHED)),
     ]

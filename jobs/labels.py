@@ -55,12 +55,13 @@ def look(intent_id: int) -> None:
     session.commit()
     note, found = "", []
     if made_in is not mode():
-        note = f"Could not look: it was asked for in {made_in} mode, the shop runs in {mode()} mode"
+        why = f"it was asked for in {made_in} mode, the shop runs in {mode()} mode"
+        note = f"{purchases.COULD_NOT_LOOK}: {why}"
     else:
         try:
             found = _ask(known, rate_id, reference)
         except GatewayError as error:
-            note = f"Could not look: {error}"
+            note = f"{purchases.COULD_NOT_LOOK}: {error}"
     for told in found:
         _labelled(purchases.heard(told, Via.POLL if known else Via.LIST))
     again = session.get_one(LabelIntent, intent_id, with_for_update=True)

@@ -45,6 +45,9 @@ WATCHED = timedelta(days=30)
 
 STILL_MAKING = "Shippo has taken the order and has not made the label yet."
 
+COULD_NOT_LOOK = "Could not look"
+"""How a reason begins that speaks of the last look only, and ends with the next that succeeds."""
+
 HOPEFUL = (
     IntentState.SENDING,
     IntentState.UNKNOWN,
@@ -237,7 +240,7 @@ def looked(intent: LabelIntent, note: str = "") -> None:
         left = timedelta(seconds=settings.review_after_s) - since
         wait = min(wait, max(left, timedelta(seconds=1)))
     intent.due_at = moment + wait if since < WATCHED else None
-    if note:
+    if note or intent.reason.startswith(COULD_NOT_LOOK):
         intent.reason = note[:500]
 
 

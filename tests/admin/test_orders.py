@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shop.db import db
+from shop.models import LabelAttempt
 from shop.values import (
     IntentState,
     Money,
@@ -225,9 +226,14 @@ def test_an_unknown_purchase_is_said_plainly_and_locks_buying(client: FlaskClien
 def test_a_purchase_in_review_is_a_persons(client: FlaskClient):
     parcel = make.parcel(state=ParcelState.UNKNOWN)
     intent = make.intent(parcel=parcel, state=IntentState.NEEDS_REVIEW, attempt=1)
+    intent.reason = "Could not look: no connection"
+    make.saved(
+        LabelAttempt(intent_id=intent.id, attempt=1, fence=1, verdict="unknown", detail="cut off")
+    )
     make.signed_in(client, make.ada())
     page = visit(client, f"/admin/orders/{parcel.order.number}")
     assert "In review: a person has to find out" in page.text
+    assert "Answer Cut off Since then Could not look: no connection" in page.text
     assert intent.reference in page.text
     assert not page.all("form[action$='/buy']")
 

@@ -231,6 +231,15 @@ def test_a_label_bought_after_a_refusal_and_not_finished_is_looked_for(app, worl
     assert intent.due_at is not None
 
 
+def test_that_we_could_not_look_is_said_until_we_can(app, world):
+    intent = make.intent(state=IntentState.UNKNOWN, sent_at=datetime.now(UTC), reason="no answer")
+    world.fault("GET", "/transactions", "drop_before", nth=1)
+    labels.look(intent.id)
+    assert intent.reason.startswith("Could not look")
+    labels.look(intent.id)
+    assert not intent.reason
+
+
 def test_a_purchase_of_the_other_mode_is_not_looked_for_with_this_key(app, world):
     intent = make.intent(state=IntentState.UNKNOWN, mode=Mode.LIVE, sent_at=datetime.now(UTC))
     labels.look(intent.id)
