@@ -241,7 +241,7 @@ def money(order: Order) -> dict[str, Any]:
             (_("Goods"), pages.money(order.goods)),
             (_("Delivery charged"), pages.money(order.delivery)),
         ],
-        "total": (_("Paid"), pages.money(order.total)),
+        "total": (_("Order total"), pages.money(order.total)),
         "labels": labels,
         "left": (_("Left over"), left if known else _("Not known")),
     }
