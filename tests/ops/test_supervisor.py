@@ -120,8 +120,10 @@ def test_what_outlived_even_the_guardian_is_cleared_by_the_next_run(stage: Stage
     popen = stage.play({"name": "labels", "does": "children"})
     stage.heard("labels up")
     left = stage.processes("labels", "child")
-    for process in (popen.pid, *guardians(popen.pid)):
-        os.kill(process, signal.SIGKILL)
+    doomed = (*guardians(popen.pid), popen.pid)
+    for blow in (signal.SIGSTOP, signal.SIGKILL):
+        for process in doomed:
+            os.kill(process, blow)  # held still first: neither may see the other die
     popen.communicate()
     assert all(map(running, left))
     stage.play({"name": "web"})
