@@ -139,7 +139,7 @@ def _not_sent(message_id: int, error: GatewayError) -> None:
         return  # a receipt was faster and knows better
     match error:
         case Unavailable() if message.tries <= len(BACKOFF_S):
-            wait = timedelta(seconds=error.after or BACKOFF_S[message.tries - 1])
+            wait = timedelta(seconds=BACKOFF_S[message.tries - 1])
             message.state, message.due_at = MessageState.QUEUED, now() + wait
             message.reason = f"Will be tried again: {error}"[:300]
         case Unavailable() | Rejected():

@@ -66,7 +66,6 @@ _PAIRS: tuple[tuple[Enum, object], ...] = (
     (Via.WEBHOOK, _("webhook")),
     (Via.POLL, _("poll")),
     (Via.LIST, _("Shippo's list")),
-    (Via.LOOKUP, _("lookup")),
     (Milestone.LABEL_READY, _("Label ready")),
     (Milestone.OUT_FOR_DELIVERY, _("Out for delivery")),
     (Milestone.DELIVERED, _("Delivered")),

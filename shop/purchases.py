@@ -132,14 +132,7 @@ def claim(intent_id: int) -> Claim | None:
     if not taken:
         return None
     intent = session.get_one(LabelIntent, intent_id, populate_existing=True)
-    return Claim(
-        intent_id=intent.id,
-        fence=intent.fence,
-        rate_id=intent.rate_id,
-        reference=intent.reference,
-        rate_until=intent.rate_until,
-        mode=intent.mode,
-    )
+    return _claim_on(intent)
 
 
 def objection(claim: Claim) -> str:
@@ -205,15 +198,7 @@ def overdue(intent: LabelIntent) -> bool:
         return False
     if intent.deadline_at > now():
         return False
-    claim = Claim(
-        intent_id=intent.id,
-        fence=intent.fence,
-        rate_id=intent.rate_id,
-        reference=intent.reference,
-        rate_until=intent.rate_until,
-        mode=intent.mode,
-    )
-    _lost(claim, "the worker stopped before an answer came")
+    _lost(_claim_on(intent), "the worker stopped before an answer came")
     return True
 
 
@@ -242,6 +227,17 @@ def looked(intent: LabelIntent, note: str = "") -> None:
     intent.due_at = moment + wait if since < WATCHED else None
     if note or intent.reason.startswith(COULD_NOT_LOOK):
         intent.reason = note[:500]
+
+
+def _claim_on(intent: LabelIntent) -> Claim:
+    return Claim(
+        intent_id=intent.id,
+        fence=intent.fence,
+        rate_id=intent.rate_id,
+        reference=intent.reference,
+        rate_until=intent.rate_until,
+        mode=intent.mode,
+    )
 
 
 def bought_for(told: Sequence[Transaction], reference: str) -> list[Transaction]:

@@ -59,7 +59,6 @@ class Settings:
         "www.ontrac.com",
     )
     clock_url: str = ""
-    data_dir: Path = Path("var")
     metrics_token: str = ""
     demo: bool = False
 

@@ -118,7 +118,6 @@ class Via(StrEnum):
     WEBHOOK = "webhook"
     POLL = "poll"
     LIST = "list"
-    LOOKUP = "lookup"
 
 
 class TransactionStatus(StrEnum):

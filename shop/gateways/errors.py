@@ -13,11 +13,7 @@ class GatewayError(Exception):
 
 
 class Unavailable(GatewayError):
-    """Not done; the same call may work later. `after` is the wait asked for, in seconds."""
-
-    def __init__(self, message: str, after: float | None = None) -> None:
-        super().__init__(message)
-        self.after = after
+    """Not done; the same call may work later."""
 
 
 class Rejected(GatewayError):
