@@ -6,9 +6,9 @@ import sys
 import threading
 
 from sandbox.app import application
-from sandbox.controls import seeded
+from sandbox.controls.beginning import seeded
 from sandbox.front import Front
-from sandbox.mail import Mailman
+from sandbox.mail.mailman import Mailman
 from sandbox.server import Server
 from sandbox.settings import from_environment
 from sandbox.world import new_world
@@ -18,7 +18,7 @@ def main() -> int:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
-    settings = from_environment()
+    settings = from_environment(sys.argv[1:])
     world = new_world(settings)
     seeded(world)
     try:

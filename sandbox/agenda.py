@@ -11,6 +11,8 @@ from sandbox.store import Store
 
 log = logging.getLogger("sandbox.agenda")
 
+Acts = dict[str, Callable[[str], None]]
+
 SCHEMA = """CREATE TABLE IF NOT EXISTS agenda (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, clock TEXT NOT NULL, due REAL NOT NULL,
     what TEXT NOT NULL, ref TEXT NOT NULL)"""
@@ -33,7 +35,7 @@ class Agenda:
         self._store, self._clock = store, clock
         self._bell = threading.Event()  # rung inside store changes, so never a lock
         self._stopping = False
-        self.acts: dict[str, Callable[[str], None]] = {}
+        self.acts: Acts = {}
         store.run(SCHEMA)
         store.run("CREATE INDEX IF NOT EXISTS agenda_due ON agenda (clock, due)")
 

@@ -11,7 +11,7 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from sandbox import words
+from sandbox.board import words
 from tests.sandbox.caller import Caller
 from tests.world import TWILIO_TOKEN, World
 

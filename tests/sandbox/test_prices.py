@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.numbers import mod10, tracking_number, ups_check
-from sandbox.prices import Quote, attributes, billable, quotes
+from sandbox.carriers.numbers import mod10, tracking_number, ups_check
+from sandbox.carriers.prices import Quote, attributes, billable, quotes
+from sandbox.carriers.zones import zone
 from sandbox.store import Store
-from sandbox.zones import zone
 from tests.sandbox.caller import PARCEL, RECIPIENT, SENDER
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.statuses import STATUS_OF, SUBSTATUSES
+from sandbox.carriers.statuses import STATUS_OF, SUBSTATUSES
 from tests.sandbox.caller import Caller
 from tests.world import World
 

@@ -96,3 +96,14 @@ def test_many_at_once_do_not_wait_for_each_other(world: World, shippo: Caller) -
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(live, range(80)))
     listener.close()
+
+
+def test_the_same_seed_makes_the_same_numbers_and_another_makes_others(tmp_path: Path) -> None:
+    numbers = []
+    for place, seed in enumerate(("harbour", "harbour", "quay")):
+        world = World.start(tmp_path / str(place), SANDBOX_SEED=seed)
+        numbers.append(Caller(world.url).label()["tracking_number"])
+        world.reset()
+        assert Caller(world.url).label()["tracking_number"] == numbers[-1]
+        assert world.stop() == 0
+    assert numbers[0] == numbers[1] != numbers[2]

@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from sandbox.label_pdf import draw
+from sandbox.papers.label_pdf import draw
 from sandbox.refusals import absent
 from sandbox.signatures import link_signature
 from sandbox.world import World, here

@@ -1,9 +1,9 @@
 """What comes of a purchase: a refusal, or a tracking number and a parcel to follow."""
 
-from sandbox import tracks
-from sandbox.addresses import missing
-from sandbox.numbers import tracking_number
-from sandbox.services import CARRIERS
+from sandbox.carriers.numbers import tracking_number
+from sandbox.carriers.services import CARRIERS
+from sandbox.shippo import tracks
+from sandbox.shippo.addresses import missing
 from sandbox.store import Doc
 from sandbox.world import World
 

@@ -2,8 +2,8 @@
 
 from flask import Response, jsonify
 
-from sandbox.pages import page
 from sandbox.refusals import REQUIRED, Refused, wrong
+from sandbox.shippo.pages import page
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
 

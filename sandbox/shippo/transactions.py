@@ -2,16 +2,16 @@
 
 from flask import Response, jsonify, request
 
-from sandbox import shipments
-from sandbox.accounts import account
-from sandbox.addresses import short_metadata
-from sandbox.events import tell
-from sandbox.labels import label_url
-from sandbox.pages import created, one_of, page
-from sandbox.purchases import carry_out
-from sandbox.rates import buyable, carrier_of
+from sandbox.carriers.statuses import STATUSES
+from sandbox.papers.files import label_url
 from sandbox.refusals import REQUIRED, Refused, not_a_choice, wrong
-from sandbox.statuses import STATUSES
+from sandbox.shippo import shipments
+from sandbox.shippo.accounts import account
+from sandbox.shippo.addresses import short_metadata
+from sandbox.shippo.events import tell
+from sandbox.shippo.pages import created, one_of, page
+from sandbox.shippo.purchases import carry_out
+from sandbox.shippo.rates import buyable, carrier_of
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode, public
 

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
-from sandbox import tracks
+from sandbox.carriers.statuses import STATUS_OF, STATUSES, SUBSTATUSES, USUAL
 from sandbox.clock import seconds, stamp
-from sandbox.events import tell
 from sandbox.refusals import Refused
-from sandbox.statuses import STATUS_OF, STATUSES, SUBSTATUSES, USUAL
+from sandbox.shippo import tracks
+from sandbox.shippo.events import tell
 from sandbox.store import Doc
 from sandbox.world import World
 

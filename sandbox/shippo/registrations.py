@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import Response, jsonify
 
-from sandbox.events import ALL, TYPES
-from sandbox.pages import envelope
 from sandbox.refusals import REQUIRED, Refused, not_a_choice
+from sandbox.shippo.events import ALL, TYPES
+from sandbox.shippo.pages import envelope
 from sandbox.store import Doc
 from sandbox.world import asked, here, mode
 

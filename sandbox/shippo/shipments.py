@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from sandbox import addresses, parcels
-from sandbox.pages import created, page
-from sandbox.rates import rate_shipment
 from sandbox.refusals import REQUIRED, Refused
+from sandbox.shippo import addresses, parcels
+from sandbox.shippo.pages import created, page
+from sandbox.shippo.rates import rate_shipment
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode, public
 
@@ -76,6 +76,10 @@ def settle(world: World, object_id: str) -> Doc:
         shipment["status"] = "SUCCESS"
         shipment["object_updated"] = world.clock.now()
         return world.store.put("shipment", shipment)
+
+
+def due(world: World, object_id: str) -> None:
+    settle(world, object_id)
 
 
 def _resolved(world: World, given: Doc, test: bool) -> Doc:

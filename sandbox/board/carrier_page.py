@@ -5,8 +5,8 @@ from itertools import groupby
 from flask import redirect, render_template
 from werkzeug.wrappers import Response
 
-from sandbox import words
-from sandbox.services import CARRIERS
+from sandbox.board import words
+from sandbox.carriers.services import CARRIERS
 from sandbox.store import Doc
 from sandbox.world import here
 

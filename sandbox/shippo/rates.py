@@ -2,11 +2,11 @@
 
 from flask import Response, jsonify
 
-from sandbox.accounts import account, account_id, image_url
+from sandbox.carriers.prices import Quote, attributes, carries, quotes
+from sandbox.carriers.services import CARRIERS, NO_SERVICE, Carrier
 from sandbox.clock import seconds
-from sandbox.pages import envelope
-from sandbox.prices import Quote, attributes, carries, quotes
-from sandbox.services import CARRIERS, NO_SERVICE, Carrier
+from sandbox.shippo.accounts import account, account_id, image_url
+from sandbox.shippo.pages import envelope
 from sandbox.store import Doc
 from sandbox.world import World, here, mode
 

@@ -4,14 +4,16 @@ import re
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 
-from sandbox import auth, mail, texts, words
-from sandbox.controls import sold
-from sandbox.labels import label_url
-from sandbox.scans import TROUBLE, next_code
-from sandbox.services import CARRIERS
+from sandbox.board import words
+from sandbox.carriers.services import CARRIERS
+from sandbox.controls.records import sold
+from sandbox.mail import mailman
+from sandbox.papers.files import label_url
+from sandbox.shippo.scans import TROUBLE, next_code
 from sandbox.store import Doc
+from sandbox.twilio import texts
 from sandbox.world import World, here
 
 SIZE = 25
@@ -24,22 +26,6 @@ LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;"
     " sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-
-
-def pages() -> Blueprint:
-    bp = Blueprint("board", __name__, url_prefix="/_sandbox")
-    bp.before_request(auth.this_machine)
-    bp.context_processor(frame)
-    for name in ("moment", "grouped"):
-        bp.add_app_template_filter(getattr(words, name), name)
-    bp.add_url_rule("/", "index", index)
-    bp.add_url_rule("/mailbox", "mailbox", mailbox)
-    bp.add_url_rule("/mailbox/<mail_id>", "letter", letter)
-    bp.add_url_rule("/mailbox/<mail_id>/html", "letter_html", letter_html)
-    bp.add_url_rule("/phone", "phone", phone)
-    bp.add_url_rule("/deliveries", "deliveries", deliveries)
-    bp.add_url_rule("/sold", "ledger", ledger)
-    return bp
 
 
 def frame() -> Doc:
@@ -73,17 +59,17 @@ def mailbox() -> str:
     letters = here().store.find("mail", span=(MOST, 0))
     return render_template(
         "mailbox.html",
-        letters=[mail.shown(each) for each in letters],
+        letters=[mailman.shown(each) for each in letters],
         smtp_port=here().smtp_port,
     )
 
 
 def letter(mail_id: str) -> str:
-    return render_template("letter.html", letter=mail.one(here(), mail_id) or abort(404))
+    return render_template("letter.html", letter=mailman.one(here(), mail_id) or abort(404))
 
 
 def letter_html(mail_id: str) -> Response:
-    found = mail.one(here(), mail_id) or abort(404)
+    found = mailman.one(here(), mail_id) or abort(404)
     body = HEAD.sub(lambda head: head[0] + NEW_WINDOW, found["html"], count=1)
     if NEW_WINDOW not in body:
         body = "<!doctype html>" + NEW_WINDOW + body

@@ -4,9 +4,9 @@ import hashlib
 
 from flask import Response, jsonify, request
 
-from sandbox.pages import envelope
+from sandbox.carriers.services import CARRIERS, SERVICES
 from sandbox.refusals import absent
-from sandbox.services import CARRIERS, SERVICES
+from sandbox.shippo.pages import envelope
 from sandbox.store import Doc
 from sandbox.world import OWNER, mode
 

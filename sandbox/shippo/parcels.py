@@ -4,10 +4,10 @@ from decimal import Decimal, InvalidOperation
 
 from flask import Response, jsonify
 
-from sandbox.addresses import short_metadata
-from sandbox.pages import page
-from sandbox.prices import INCHES, POUNDS
+from sandbox.carriers.prices import INCHES, POUNDS
 from sandbox.refusals import REQUIRED, Refused, not_a_choice
+from sandbox.shippo.addresses import short_metadata
+from sandbox.shippo.pages import page
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
 

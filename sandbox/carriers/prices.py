@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sandbox.services import CARRIERS, IN_DOLLARS, SERVICES, Service, currency
+from sandbox.carriers.services import CARRIERS, IN_DOLLARS, SERVICES, Service, currency
+from sandbox.carriers.zones import zone
 from sandbox.store import Doc
-from sandbox.zones import zone
 
 POUNDS = {"g": 0.00220462, "kg": 2.20462, "lb": 1.0, "oz": 0.0625}
 INCHES = {"in": 1.0, "cm": 0.393701, "mm": 0.0393701, "ft": 12.0, "m": 39.3701, "yd": 36.0}

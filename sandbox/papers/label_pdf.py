@@ -7,7 +7,7 @@ from reportlab.graphics.barcode import code128
 from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
-from sandbox.services import CARRIERS
+from sandbox.carriers.services import CARRIERS
 from sandbox.store import Doc
 
 WIDTH, HEIGHT = 4 * inch, 6 * inch

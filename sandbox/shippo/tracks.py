@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from flask import Response, jsonify
 
-from sandbox.addresses import short_metadata
+from sandbox.carriers.services import TRACKED
 from sandbox.clock import seconds, stamp
-from sandbox.magic import NUMBERS, fixture
 from sandbox.refusals import REQUIRED, Refused, wrong
-from sandbox.services import TRACKED
+from sandbox.shippo.addresses import short_metadata
+from sandbox.shippo.magic import NUMBERS, fixture
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
 

@@ -2,10 +2,10 @@
 
 from flask import Response, jsonify
 
-from sandbox.pages import page
 from sandbox.refusals import REQUIRED, wrong
+from sandbox.shippo.pages import page
+from sandbox.shippo.transactions import announce
 from sandbox.store import Doc
-from sandbox.transactions import announce
 from sandbox.world import World, asked, here, mode, public
 
 UNUSED = ("UNKNOWN", "PRE_TRANSIT")

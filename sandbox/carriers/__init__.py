@@ -1,0 +1,1 @@
+"""What carriers offer, charge and call things: tables and arithmetic, no requests."""

@@ -1,0 +1,37 @@
+"""The sandbox's own controls: JSON in, JSON out; the board's buttons press the same."""
+
+from functools import partial
+
+from flask import Blueprint
+
+from sandbox import auth
+from sandbox.agenda import Acts
+from sandbox.controls import beginning, clock, faults, parcels, records, webhooks
+from sandbox.controls.asking import back_to_the_page
+from sandbox.world import World
+
+
+def blueprint() -> Blueprint:
+    bp = Blueprint("controls", __name__, url_prefix="/_sandbox")
+    bp.before_request(auth.this_machine)
+    bp.after_request(back_to_the_page)
+    bp.add_url_rule("/health", "health", beginning.health)
+    bp.add_url_rule("/reset", "reset", beginning.reset, methods=["POST"])
+    bp.add_url_rule("/ledger", "ledger", records.ledger)
+    bp.add_url_rule("/requests", "requests", records.requests_made)
+    bp.add_url_rule("/mail", "mail", records.mail_received)
+    bp.add_url_rule("/sms", "sms", records.texts_received)
+    bp.add_url_rule("/sms/stop", "stop", records.text_stop, methods=["POST"])
+    bp.add_url_rule("/clock", "clock", clock.clock)
+    bp.add_url_rule("/clock", "advance", clock.advance, methods=["POST"])
+    bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
+    bp.add_url_rule("/webhooks", "webhooks", webhooks.deliveries)
+    bp.add_url_rule("/webhooks/redeliver", "redeliver", webhooks.redeliver, methods=["POST"])
+    bp.add_url_rule("/faults", "faults", faults.faults)
+    bp.add_url_rule("/faults", "plan_fault", faults.plan_fault, methods=["POST"])
+    bp.add_url_rule("/faults", "clear_faults", faults.clear_faults, methods=["DELETE"])
+    return bp
+
+
+def acts(world: World) -> Acts:
+    return {"scan": partial(parcels.planned_scan, world)}

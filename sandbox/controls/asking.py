@@ -1,0 +1,29 @@
+"""Reading what a control was asked for, and leading a person back to the page they pressed on."""
+
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from sandbox.refusals import Refused
+from sandbox.store import Doc
+from sandbox.world import asked
+
+
+def number_of(given: Doc, name: str, default: float | None, least: float, most: float) -> float:
+    """A number that was asked for, or a 400 that says what would be one."""
+    value: Any = given.get(name, default)
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = float("nan")
+    if not least <= found <= most:
+        raise Refused(400, {"error": f"{name} is a number from {least:g} to {most:g}"})
+    return found
+
+
+def back_to_the_page(answer: Response) -> BaseResponse:
+    """A button on the board leads back to the board; a program gets its JSON."""
+    back = str(asked().get("back", "")) if request.method == "POST" else ""
+    pressed = back.startswith("/_sandbox") and request.accept_mimetypes.accept_html
+    return redirect(back, 303) if pressed and answer.status_code < 400 else answer

@@ -1,0 +1,11 @@
+"""Label files behind links that are signed and expire."""
+
+from flask import Blueprint
+
+from sandbox.papers import files
+
+
+def blueprint() -> Blueprint:
+    bp = Blueprint("papers", __name__)
+    bp.add_url_rule("/labels/<name>", "label", files.file)
+    return bp
