@@ -18,10 +18,15 @@ ALL = "*"
 
 
 def tell(world: World, event: str, data: Any, *, test: bool, **beside: Any) -> list[Doc]:
+    """What happens in test mode goes to the registrations that are for tests, whoever made them."""
     envelope = {"event": event, "test": test, **beside, "data": data}
     wanting = [
         registration
-        for registration in world.store.find("webhook", oldest=True, test=test)
-        if registration["active"] and registration["event"] in (event, ALL)
+        for registration in world.store.find("webhook", oldest=True)
+        if registration["is_test"] == test and wants(registration, event)
     ]
     return [world.post.webhook(registration["url"], public(envelope)) for registration in wanting]
+
+
+def wants(registration: Doc, event: str) -> bool:
+    return bool(registration["active"]) and registration["event"] in (event, ALL)

@@ -1,5 +1,6 @@
 """Lists as Shippo pages them: newest first, full addresses for the next and the previous page."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,12 +15,12 @@ MOST = 100
 BOUNDS = ("gt", "gte", "lt", "lte")
 
 
-def page(kind: str, default: int = 25, **where: Any) -> Doc:
+def page(kind: str, default: int = 25, shown: Callable[[Doc], Doc] = public, **where: Any) -> Doc:
     """One page of the stored objects of a kind, of the caller's mode."""
     number, size = _wanted(default)
     span = (size + 1, (number - 1) * size)
     found = here().store.find(kind, span=span, test=mode(), **where)
-    return _shaped([public(doc) for doc in found[:size]], number, more=len(found) > size)
+    return _shaped([shown(doc) for doc in found[:size]], number, more=len(found) > size)
 
 
 def envelope(found: list[Doc], default: int = 25) -> Doc:

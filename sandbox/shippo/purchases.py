@@ -7,15 +7,17 @@ from sandbox.shippo.addresses import missing
 from sandbox.store import Doc
 from sandbox.world import World
 
-UNBUYABLE = {
-    "dpd_uk": "The carrier account is not yet registered. Activate it in the web app to buy labels."
-}
+UNREGISTERED = (
+    "The carrier account is not yet registered. Activate it in the web app to buy labels."
+)
+UNBUYABLE = {"dpd_uk": UNREGISTERED}
+UNBUYABLE_IN_TEST_MODE = {"ups": UNREGISTERED}  # refused by the real one, sold here unless strict
 
 
 def carry_out(world: World, transaction: Doc) -> None:
     """Settle one transaction for good: SUCCESS with a label, or ERROR with the reasons."""
     shipment = world.store.get("shipment", transaction["_shipment"]) or {}
-    reasons = refusals(transaction, shipment)
+    reasons = _not_in_test_mode(world, transaction) + refusals(transaction, shipment)
     transaction["object_updated"] = world.clock.now()
     if reasons:
         transaction |= {"status": "ERROR", "messages": reasons}
@@ -36,6 +38,14 @@ def refusals(transaction: Doc, shipment: Doc) -> list[Doc]:
     return [{"source": CARRIERS[carrier].source, "code": "", "text": reason} for reason in reasons]
 
 
+def _not_in_test_mode(world: World, transaction: Doc) -> list[Doc]:
+    carrier = transaction["_carrier"]
+    if not (world.settings.strict and transaction["test"] and carrier in UNBUYABLE_IN_TEST_MODE):
+        return []
+    source, text = CARRIERS[carrier].source, UNBUYABLE_IN_TEST_MODE[carrier]
+    return [{"source": source, "code": "", "text": text}]
+
+
 def _label(world: World, transaction: Doc, shipment: Doc) -> None:
     rate = world.store.get("rate", transaction["rate"]) or {}
     carrier = transaction["_carrier"]
@@ -46,3 +56,14 @@ def _label(world: World, transaction: Doc, shipment: Doc) -> None:
         "tracking_url_provider": f"{world.origin}/carriers/{carrier}/{number}",
     }
     tracks.open_for_label(world, transaction, shipment, rate)
+    if transaction["order"]:
+        _ship(world, transaction)
+
+
+def _ship(world: World, transaction: Doc) -> None:
+    """A label moves the order it was bought for to SHIPPED."""
+    order = world.store.get("order", transaction["order"])
+    if order is not None:
+        order |= {"order_status": "SHIPPED", "object_updated": transaction["object_updated"]}
+        order["_transactions"].append(transaction["object_id"])
+        world.store.put("order", order)
