@@ -10,7 +10,7 @@ from sandbox.board import words
 from sandbox.carriers.services import CARRIERS
 from sandbox.controls.records import sold
 from sandbox.mail import mailman
-from sandbox.papers.files import label_url
+from sandbox.papers.links import label_url
 from sandbox.shippo.scans import TROUBLE, next_code
 from sandbox.store import Doc
 from sandbox.twilio import texts
