@@ -1,10 +1,12 @@
 """The front desk: calls are written down, planned trouble strikes, then the app answers."""
 
+from uuid import uuid4
+
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from sandbox.faults import ACTS
-from sandbox.server import Environ, Reply
+from sandbox.server import Environ, Reply, environ_of
+from sandbox.troubles import Call, strike
 from sandbox.world import World
 
 UNRECORDED = ("/_sandbox", "/favicon.ico")
@@ -13,33 +15,70 @@ UNRECORDED = ("/_sandbox", "/favicon.ico")
 class Front:
     def __init__(self, world: World, app: Flask) -> None:
         self._world, self._app = world, app
+        world.agenda.acts["late"] = self._late
 
     def answer(self, environ: Environ) -> Reply:
-        path = _tidy(environ)
+        path, slashed = _tidy(environ)
         if path == "/" or path.startswith(UNRECORDED):
             return self._work(environ)
         method = environ["REQUEST_METHOD"]
-        line = self._world.journal.begin(method, path)
-        reply = self._with_trouble(method, path, environ)
+        fault = self._world.faults.pick(method, path)
+        trouble = fault["do"] if fault is not None else None
+        line = self._world.journal.begin(method, path, _mode(environ), trouble)
+        if fault is None:
+            reply = self._work(environ)
+        else:
+            call = Call(
+                method=method,
+                path=path,
+                query=environ["QUERY_STRING"],
+                slashed=slashed,
+                work=lambda: self._work(environ),
+                put_off=lambda seconds: self._put_off(environ, line, seconds),
+            )
+            reply = strike(fault, call)
         self._world.journal.end(line, reply.status)
         return reply
-
-    def _with_trouble(self, method: str, path: str, environ: Environ) -> Reply:
-        fault = self._world.faults.pick(method, path)
-        if fault is None:
-            return self._work(environ)
-        return ACTS[fault["do"]](fault, lambda: self._work(environ))
 
     def _work(self, environ: Environ) -> Reply:
         response = Response.from_app(self._app, environ, buffered=True)
         headers = [pair for pair in response.headers.items() if pair[0].lower() != "content-length"]
         return Reply(response.status_code, response.get_data(), headers)
 
+    def _put_off(self, environ: Environ, line: int, seconds: float) -> None:
+        """Keep a call to be carried out later, whatever becomes of this process until then."""
+        late = {
+            "object_id": uuid4().hex,
+            "object_created": self._world.clock.now(),
+            "line": line,
+            "said": {name: value for name, value in environ.items() if isinstance(value, str)},
+            "body": environ["wsgi.input"].read().decode("latin-1"),
+        }
+        with self._world.store.change():
+            self._world.store.put("late", late)
+            self._world.agenda.add("late", late["object_id"], seconds)
 
-def _tidy(environ: Environ) -> str:
-    """A final slash makes no difference, except to the board."""
-    path = str(environ["PATH_INFO"])
-    if not path.startswith("/_sandbox"):
-        path = path.rstrip("/") or "/"
-        environ["PATH_INFO"] = path
-    return path
+    def _late(self, ref: str) -> None:
+        late = self._world.store.get("late", ref)
+        if late is None:
+            return
+        self._work(environ_of(late["said"], late["body"].encode("latin-1")))
+        with self._world.store.change():
+            self._world.journal.executed(late["line"])
+            self._world.store.drop("late", ref)
+
+
+def _tidy(environ: Environ) -> tuple[str, bool]:
+    """A final slash makes no difference, except to the board; whether there was one."""
+    asked = str(environ["PATH_INFO"])
+    path = asked if asked.startswith("/_sandbox") else asked.rstrip("/") or "/"
+    environ["PATH_INFO"], environ["sandbox.slashed"] = path, path != asked
+    return path, path != asked
+
+
+def _mode(environ: Environ) -> str | None:
+    """Which of Shippo's modes the call's token is of."""
+    for mode in ("test", "live"):
+        if environ.get("HTTP_AUTHORIZATION", "").startswith(f"ShippoToken shippo_{mode}_"):
+            return mode
+    return None

@@ -6,6 +6,7 @@ import socket
 import socketserver
 import struct
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -18,11 +19,22 @@ Environ = dict[str, Any]
 LARGEST = 16 * 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How slowly an answer goes out: so many bytes every so many seconds."""
+
+    bytes: int
+    seconds: float
+    head: bool  # at once, and only the body slowly
+
+
 @dataclass
 class Reply:
     status: int
     body: bytes = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    short: int | None = None  # so much of the body is sent, then the connection ends
+    pace: Pace | None = None
 
 
 class Cut(Exception):
@@ -31,6 +43,20 @@ class Cut(Exception):
     def __init__(self, how: str = "fin") -> None:
         super().__init__(how)
         self.how = how
+
+
+def environ_of(said: dict[str, str], body: bytes) -> Environ:
+    """What WSGI wants beside what the caller said."""
+    return {
+        **said,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -84,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _environ(self, body: bytes) -> Environ:
         path, _, query = self.path.partition("?")
-        environ: Environ = {
+        said = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
@@ -92,20 +118,13 @@ class Handler(BaseHTTPRequestHandler):
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
             "REMOTE_ADDR": self.client_address[0],
-            "SERVER_NAME": self.server.server_address[0],
+            "SERVER_NAME": str(self.server.server_address[0]),
             "SERVER_PORT": str(self.server.port),
             "SERVER_PROTOCOL": self.request_version,
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
         }
         for name, value in self.headers.items():
-            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
-        return environ
+            said.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
+        return environ_of(said, body)
 
     def _send(self, reply: Reply) -> None:
         """One write for head and body, so that a short answer is one packet."""
@@ -118,7 +137,35 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         head = b"".join(self._headers_buffer) + b"\r\n"
         self._headers_buffer: list[bytes] = []
-        self.wfile.write(head if self.command == "HEAD" else head + reply.body)
+        body = b"" if self.command == "HEAD" else reply.body[: reply.short]
+        if reply.pace is None:
+            self.wfile.write(head + body)
+        else:
+            self._drip(head, body, reply.pace)
+        if reply.short is not None:
+            self._cut("fin")
+
+    def _drip(self, head: bytes, body: bytes, pace: Pace) -> None:
+        """Little by little, for as long as somebody is there to take it."""
+        first, rest = (head, body) if pace.head else (b"", head + body)
+        self.wfile.write(first)
+        for begin in range(0, len(rest), pace.bytes):
+            if begin and self._gone(pace.seconds):
+                raise ConnectionResetError
+            self.wfile.write(rest[begin : begin + pace.bytes])
+
+    def _gone(self, seconds: float) -> bool:
+        """Wait so long, or until the client has left."""
+        self.connection.settimeout(seconds)
+        try:
+            left = not self.connection.recv(1, socket.MSG_PEEK)
+        except (TimeoutError, BlockingIOError):
+            return False
+        finally:
+            self.connection.settimeout(self.timeout)
+        if not left:
+            time.sleep(seconds)  # it has already asked the next thing
+        return left
 
     def _cut(self, how: str) -> None:
         self.close_connection = True

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,13 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS doc (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL,
     test INTEGER NOT NULL, created TEXT NOT NULL, rate TEXT, number TEXT, status TEXT,
-    tracking TEXT, metadata TEXT, body TEXT NOT NULL, UNIQUE (kind, id));
-CREATE INDEX IF NOT EXISTS doc_newest ON doc (kind, seq DESC);
-CREATE INDEX IF NOT EXISTS doc_created ON doc (kind, created DESC);
+    tracking TEXT, metadata TEXT, kept REAL NOT NULL DEFAULT 0, body TEXT NOT NULL,
+    UNIQUE (kind, id));
+DROP INDEX IF EXISTS doc_newest;
+DROP INDEX IF EXISTS doc_created;
+CREATE INDEX IF NOT EXISTS doc_listed ON doc (kind, seq DESC, test, created);
+CREATE INDEX IF NOT EXISTS doc_tracking ON doc (kind, tracking, seq DESC)
+    WHERE tracking IS NOT NULL;
 CREATE INDEX IF NOT EXISTS doc_rate ON doc (kind, rate, seq DESC) WHERE rate IS NOT NULL;
 CREATE INDEX IF NOT EXISTS doc_number ON doc (kind, number) WHERE number IS NOT NULL;
 CREATE INDEX IF NOT EXISTS doc_status ON doc (kind, status, seq DESC) WHERE status IS NOT NULL;
@@ -24,7 +30,24 @@ CREATE INDEX IF NOT EXISTS doc_metadata ON doc (kind, metadata) WHERE metadata I
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-COLUMNS = frozenset({"test", "rate", "number", "status", "tracking", "metadata"})
+COLUMNS = frozenset({"test", "rate", "number", "status", "tracking", "metadata", "created"})
+PUT = """
+INSERT INTO doc (kind, id, test, created, rate, number, status, tracking, metadata, kept, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET
+rate = excluded.rate, number = excluded.number, status = excluded.status,
+tracking = excluded.tracking, metadata = excluded.metadata, body = excluded.body
+"""
+LAG: ContextVar[float] = ContextVar("lag", default=0.0)
+
+
+@contextmanager
+def lagging(seconds: float) -> Iterator[None]:
+    """Inside, this thread finds nothing that was first kept in the last so many real seconds."""
+    before = LAG.set(seconds)
+    try:
+        yield
+    finally:
+        LAG.reset(before)
 
 
 class Store:
@@ -38,6 +61,12 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(SCHEMA)
+        self.widen("doc", "kept", "REAL NOT NULL DEFAULT 0")
+
+    def widen(self, table: str, column: str, kind: str) -> None:
+        """What an older sandbox has written gets the columns it did not know."""
+        if column not in {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}:
+            self.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def close(self) -> None:
         """For good: whoever else still wants something waits until the process ends."""
@@ -73,17 +102,13 @@ class Store:
 
     def put(self, kind: str, doc: Doc) -> Doc:
         """Write a document; the first writing decides its place in the order."""
-        self.run(
-            "INSERT INTO doc"
-            " (kind, id, test, created, rate, number, status, tracking, metadata, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET"
-            " rate = excluded.rate, number = excluded.number, status = excluded.status,"
-            " tracking = excluded.tracking, metadata = excluded.metadata, body = excluded.body",
-            *(kind, doc["object_id"], bool(doc.get("test", True)), doc["object_created"]),
-            *(_text(doc, "rate"), _text(doc, "tracking_number"), _text(doc, "status")),
-            *(_text(doc, "tracking_status"), _text(doc, "metadata"), json.dumps(doc)),
-        )
+        self.run(PUT, *row(kind, doc))
         return doc
+
+    def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Write many new documents at once."""
+        with self.change():
+            self._db.executemany(PUT, rows)
 
     def get(self, kind: str, object_id: str) -> Doc | None:
         found = self.rows("SELECT body FROM doc WHERE kind = ? AND id = ?", kind, object_id)
@@ -120,6 +145,15 @@ class Store:
 Span = tuple[int | None, int]
 
 
+def row(kind: str, doc: Doc) -> tuple[Any, ...]:
+    """A document as it is kept: what lists ask for, and the whole."""
+    return (
+        *(kind, doc["object_id"], bool(doc.get("test", True)), doc["object_created"]),
+        *(_text(doc, "rate"), _text(doc, "tracking_number"), _text(doc, "status")),
+        *(_text(doc, "tracking_status"), _text(doc, "metadata"), time.time(), json.dumps(doc)),
+    )
+
+
 def _text(doc: Doc, key: str) -> str | None:
     value = doc.get(key)
     return value if isinstance(value, str) and value else None
@@ -130,10 +164,13 @@ def _where(where: dict[str, Any]) -> tuple[str, list[Any]]:
     tests, values = "", []
     for name, value in where.items():
         column, _, how = name.partition("__")
-        if column not in COLUMNS | {"created"}:
+        if column not in COLUMNS:
             raise KeyError(column)
         tests += f" AND {column} {OPERATORS[how]} ?"
         values.append(value)
+    if lag := LAG.get():
+        tests += " AND kept <= ?"
+        values.append(time.time() - lag)
     return tests, values
 
 

@@ -75,6 +75,18 @@ class World:
             self._process.stdout.close()
             self._process = None
 
+    def kill(self) -> None:
+        """At once, with no chance to tidy up."""
+        assert self._process is not None
+        self._process.kill()
+        self.stop()
+
+    def threads(self) -> int:
+        """How many threads the process has."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.split("Threads:")[1].split()[0])
+
     # What happened
 
     def ledger(self) -> list[dict[str, Any]]:
@@ -141,6 +153,9 @@ class World:
 
     def faults(self) -> list[dict[str, Any]]:
         return self.get("faults")
+
+    def remove_fault(self, number: int) -> dict[str, Any]:
+        return dict(self.call("DELETE", f"faults/{number}"))
 
     def clear_faults(self) -> None:
         self.call("DELETE", "faults")

@@ -30,6 +30,8 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/faults", "faults", faults.faults)
     bp.add_url_rule("/faults", "plan_fault", faults.plan_fault, methods=["POST"])
     bp.add_url_rule("/faults", "clear_faults", faults.clear_faults, methods=["DELETE"])
+    bp.add_url_rule("/faults/kinds", "fault_kinds", faults.kinds)
+    bp.add_url_rule("/faults/<int:number>", "remove_fault", faults.remove_fault, methods=["DELETE"])
     return bp
 
 
