@@ -1,14 +1,11 @@
 """The price engine and the numbers on the labels: plain values, no wire."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from sandbox.carriers.numbers import mod10, tracking_number, ups_check
 from sandbox.carriers.prices import Quote, attributes, billable, quotes
 from sandbox.carriers.zones import zone
-from sandbox.store import Store
 from tests.sandbox.caller import PARCEL, RECIPIENT, SENDER
 
 
@@ -74,23 +71,3 @@ def test_the_cheapest_the_fastest_and_the_best_are_marked_once() -> None:
     assert "CHEAPEST" in marked["usps_ground_advantage"]
     assert "FASTEST" in marked["ups_next_day_air_early_am"]
     assert sum(map(len, marked.values())) == 3
-
-
-def test_check_digits_are_those_of_real_numbers() -> None:
-    assert mod10("933462084550000148528") == "5"
-    assert ups_check("5R8939035756712") == "7"
-
-
-def test_numbers_have_their_carriers_form_and_never_repeat(tmp_path: Path) -> None:
-    store = Store(tmp_path / "numbers.sqlite3")
-    store.note("mailer", 987654321)
-    usps = [tracking_number(store, "usps", "usps_priority") for _ in range(50)]
-    ups = [tracking_number(store, "ups", "ups_ground") for _ in range(50)]
-    assert len(set(usps + ups)) == 100
-    assert all(
-        len(number) == 22 and number.isdigit() and mod10(number[:-1]) == number[-1]
-        for number in usps
-    )
-    assert all(len(number) == 18 and ups_check(number[2:-1]) == number[-1] for number in ups)
-    assert len(tracking_number(store, "dhl_express", "dhl_express_worldwide")) == 10
-    store.close()
