@@ -16,7 +16,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS doc (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL,
     test INTEGER NOT NULL, created TEXT NOT NULL, rate TEXT, number TEXT, status TEXT,
-    tracking TEXT, metadata TEXT, kept REAL NOT NULL DEFAULT 0, body TEXT NOT NULL,
+    tracking TEXT, metadata TEXT, kept REAL NOT NULL DEFAULT 0, body TEXT NOT NULL, carrier TEXT,
     UNIQUE (kind, id));
 DROP INDEX IF EXISTS doc_newest;
 DROP INDEX IF EXISTS doc_created;
@@ -29,13 +29,19 @@ CREATE INDEX IF NOT EXISTS doc_status ON doc (kind, status, seq DESC) WHERE stat
 CREATE INDEX IF NOT EXISTS doc_metadata ON doc (kind, metadata) WHERE metadata IS NOT NULL;
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+BY_CARRIER = """CREATE INDEX IF NOT EXISTS doc_carrier ON doc (kind, carrier, seq DESC)
+    WHERE carrier IS NOT NULL"""
 
-COLUMNS = frozenset({"test", "rate", "number", "status", "tracking", "metadata", "created"})
+COLUMNS = frozenset(
+    {"test", "rate", "number", "status", "tracking", "metadata", "created", "carrier"}
+)
 PUT = """
-INSERT INTO doc (kind, id, test, created, rate, number, status, tracking, metadata, kept, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET
+INSERT INTO doc
+(kind, id, test, created, rate, number, status, tracking, metadata, carrier, kept, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET
 rate = excluded.rate, number = excluded.number, status = excluded.status,
-tracking = excluded.tracking, metadata = excluded.metadata, body = excluded.body
+tracking = excluded.tracking, metadata = excluded.metadata, body = excluded.body,
+carrier = excluded.carrier
 """
 LAG: ContextVar[float] = ContextVar("lag", default=0.0)
 
@@ -62,6 +68,8 @@ class Store:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(SCHEMA)
         self.widen("doc", "kept", "REAL NOT NULL DEFAULT 0")
+        self.widen("doc", "carrier", "TEXT")
+        self.run(BY_CARRIER)
 
     def widen(self, table: str, column: str, kind: str) -> None:
         """What an older sandbox has written gets the columns it did not know."""
@@ -110,6 +118,10 @@ class Store:
         with self.change():
             self._db.executemany(PUT, rows)
 
+    def newest(self) -> int:
+        """The place of what was written last."""
+        return int(self.rows("SELECT coalesce(max(seq), 0) AS seq FROM doc")[0]["seq"])
+
     def get(self, kind: str, object_id: str) -> Doc | None:
         found = self.rows("SELECT body FROM doc WHERE kind = ? AND id = ?", kind, object_id)
         return json.loads(found[0]["body"]) if found else None
@@ -150,8 +162,17 @@ def row(kind: str, doc: Doc) -> tuple[Any, ...]:
     return (
         *(kind, doc["object_id"], bool(doc.get("test", True)), doc["object_created"]),
         *(_text(doc, "rate"), _text(doc, "tracking_number"), _text(doc, "status")),
-        *(_text(doc, "tracking_status"), _text(doc, "metadata"), time.time(), json.dumps(doc)),
+        *(_tracking(doc), _text(doc, "metadata"), _text(doc, "carrier") or _text(doc, "_carrier")),
+        *(time.time(), json.dumps(doc)),
     )
+
+
+def _tracking(doc: Doc) -> str | None:
+    """Where a parcel is: a label says it in a word, a track as its last event, or not yet."""
+    if "tracking_status" not in doc:
+        return None
+    said = doc["tracking_status"]
+    return str((said["status"] if isinstance(said, dict) else said) or "UNKNOWN")
 
 
 def _text(doc: Doc, key: str) -> str | None:
