@@ -3,20 +3,21 @@
 from flask import Blueprint
 
 from sandbox import auth
-from sandbox.board import carrier_page, desk, words
+from sandbox.board import carrier_page, desk, phone, words
 
 
 def blueprint() -> Blueprint:
     bp = Blueprint("board", __name__, url_prefix="/_sandbox")
     bp.before_request(auth.this_machine)
     bp.context_processor(desk.frame)
-    for name in ("moment", "grouped"):
+    for name in ("moment", "grouped", "dialled", "timeofday"):
         bp.add_app_template_filter(getattr(words, name), name)
     bp.add_url_rule("/", "index", desk.index)
     bp.add_url_rule("/mailbox", "mailbox", desk.mailbox)
     bp.add_url_rule("/mailbox/<mail_id>", "letter", desk.letter)
     bp.add_url_rule("/mailbox/<mail_id>/html", "letter_html", desk.letter_html)
-    bp.add_url_rule("/phone", "phone", desk.phone)
+    bp.add_url_rule("/phone", "phone", phone.phone)
+    bp.add_url_rule("/phone/<number>", "conversation", phone.phone)
     bp.add_url_rule("/deliveries", "deliveries", desk.deliveries)
     bp.add_url_rule("/sold", "ledger", desk.ledger)
     return bp

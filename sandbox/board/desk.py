@@ -1,19 +1,17 @@
 """The board: parcels, mailbox, phone, deliveries and ledger as pages for a person."""
 
 import re
-from itertools import groupby
 from typing import Any
 
 from flask import Response, abort, render_template, request
 
-from sandbox.board import words
+from sandbox.board import phone, words
 from sandbox.carriers.services import CARRIERS
 from sandbox.controls.records import sold
 from sandbox.mail import mailman
 from sandbox.papers.links import label_url
 from sandbox.shippo.scans import TROUBLE, next_code
 from sandbox.store import Doc
-from sandbox.twilio import texts
 from sandbox.world import World, here
 
 SIZE = 25
@@ -34,7 +32,7 @@ def frame() -> Doc:
     tabs = (
         ("board.index", "Parcels", 0),
         ("board.mailbox", "Mailbox", world.store.count("mail")),
-        ("board.phone", "Phone", world.store.count("text")),
+        ("board.phone", "Phone", phone.unread(world)),
         ("board.deliveries", "Deliveries", 0),
         ("board.ledger", "Ledger", 0),
     )
@@ -74,17 +72,6 @@ def letter_html(mail_id: str) -> Response:
     if NEW_WINDOW not in body:
         body = "<!doctype html>" + NEW_WINDOW + body
     return Response(body, headers={"Content-Security-Policy": LETTER_POLICY})
-
-
-def phone() -> str:
-    world = here()
-    heard = sorted(texts.log(world)[-MOST:], key=lambda text: str(text["to"]))
-    phones: list[Doc] = [
-        {"number": number, "texts": list(some), "stopped": texts.has_stopped(world, number)}
-        for number, some in groupby(heard, key=lambda text: str(text["to"]))
-    ]
-    phones.sort(key=lambda each: str(each["texts"][-1]["at"]), reverse=True)
-    return render_template("phone.html", phones=phones)
 
 
 def deliveries() -> str:

@@ -1,5 +1,6 @@
 """How the sandbox's pages speak of parcels, places and moments."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,6 +95,17 @@ def grouped(number: str) -> str:
     if not number.isdigit():
         return number
     return " ".join(number[begin : begin + 4] for begin in range(0, len(number), 4))
+
+
+def dialled(number: str) -> str:
+    """A number of North America as people write it; any other as it is."""
+    if not re.fullmatch(r"\+1\d{10}", number):
+        return number
+    return f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"
+
+
+def timeofday(stamp: str) -> str:
+    return f"{_utc(stamp):%H:%M}"
 
 
 def ahead(offset: float) -> str:

@@ -6,7 +6,17 @@ from flask import Blueprint
 
 from sandbox import auth
 from sandbox.agenda import Acts
-from sandbox.controls import beginning, clock, faults, parcels, records, webhooks
+from sandbox.controls import (
+    beginning,
+    clock,
+    faults,
+    mail,
+    parcels,
+    populate,
+    records,
+    sms,
+    webhooks,
+)
 from sandbox.controls.asking import back_to_the_page
 from sandbox.world import World
 
@@ -19,9 +29,11 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/reset", "reset", beginning.reset, methods=["POST"])
     bp.add_url_rule("/ledger", "ledger", records.ledger)
     bp.add_url_rule("/requests", "requests", records.requests_made)
-    bp.add_url_rule("/mail", "mail", records.mail_received)
-    bp.add_url_rule("/sms", "sms", records.texts_received)
-    bp.add_url_rule("/sms/stop", "stop", records.text_stop, methods=["POST"])
+    bp.add_url_rule("/mail", "mail", mail.received)
+    bp.add_url_rule("/sms", "sms", sms.received)
+    bp.add_url_rule("/sms/stop", "stop", sms.stop, methods=["POST"])
+    bp.add_url_rule("/sms/inbound", "answer", sms.answer, methods=["POST"])
+    bp.add_url_rule("/sms/codes", "codes", sms.codes)
     bp.add_url_rule("/clock", "clock", clock.clock)
     bp.add_url_rule("/clock", "advance", clock.advance, methods=["POST"])
     bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
@@ -32,6 +44,7 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/faults", "clear_faults", faults.clear_faults, methods=["DELETE"])
     bp.add_url_rule("/faults/kinds", "fault_kinds", faults.kinds)
     bp.add_url_rule("/faults/<int:number>", "remove_fault", faults.remove_fault, methods=["DELETE"])
+    bp.add_url_rule("/populate", "populate", populate.populate, methods=["POST"])
     return bp
 
 

@@ -1,11 +1,9 @@
-"""What happened here: labels sold, calls received, letters and texts."""
+"""What happened here: labels sold, calls received."""
 
 from flask import Response, jsonify, request
 
-from sandbox.mail import mailman
 from sandbox.store import Doc
-from sandbox.twilio import texts
-from sandbox.world import World, asked, here
+from sandbox.world import World, here
 
 SOLD = ("QUEUED", "SUCCESS", "REFUNDPENDING", "REFUNDED", "REFUNDREJECTED")
 
@@ -33,18 +31,3 @@ def requests_made() -> Response:
     return jsonify(
         here().journal.lines(request.args.get("method", ""), request.args.get("path", ""))
     )
-
-
-def mail_received() -> Response:
-    return jsonify(mailman.log(here()))
-
-
-def texts_received() -> Response:
-    return jsonify(texts.log(here()))
-
-
-def text_stop() -> Response:
-    given = asked()
-    stopped = given.get("stopped", True) is True
-    texts.stop(here(), str(given.get("number", "")), stopped=stopped)
-    return jsonify(number=given.get("number"), stopped=stopped)
