@@ -1,5 +1,7 @@
 """Saying no in the shapes that Shippo says it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 REQUIRED = ["This field is required."]
@@ -23,6 +25,15 @@ def wrong(**fields: Any) -> Refused:
         400,
         {name: [said] if isinstance(said, str | dict) else said for name, said in fields.items()},
     )
+
+
+@contextmanager
+def within(field: str) -> Iterator[None]:
+    """What is wrong inside is told under the field it is wrong in."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(refused.status, {field: [refused.body]}) from None
 
 
 def not_a_choice(value: Any) -> str:

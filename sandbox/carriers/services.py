@@ -29,19 +29,21 @@ class Carrier:
     max_lb: int = 150
     says: str = ""  # what a carrier answers that never quotes
     accounts: int = 1
-    many_parcels: bool = True
+    most_parcels: int = 30  # in one shipment
+    boxes: bool = True  # brings parcels to post office boxes and to the military
 
 
 RESTRICTED = "Your account is restricted from using this carrier."
+NOTHING_SET_UP = "No services are set up for this account."
 NO_SERVICE = "{name} doesn't support shipments from {sender} to {recipient}."
 
 CARRIERS = {
     carrier.token: carrier
     for carrier in (
-        Carrier("usps", "USPS", "USPS", divisor=166, max_lb=70, many_parcels=False),
-        Carrier("ups", "UPS", "UPS", accounts=2),
-        Carrier("fedex", "FedEx", "FedEx", says=RESTRICTED),
-        Carrier("dhl_express", "DHL Express", "DHLExpress"),
+        Carrier("usps", "USPS", "USPS", divisor=166, max_lb=70, most_parcels=1),
+        Carrier("ups", "UPS", "UPS", accounts=2, most_parcels=50, boxes=False),
+        Carrier("fedex", "FedEx", "FedEx", says=RESTRICTED, boxes=False),
+        Carrier("dhl_express", "DHL Express", "DHLExpress", boxes=False),
         Carrier("canada_post", "Canada Post", "CanadaPost", says="Invalid or missing credentials."),
         Carrier("chronopost", "Chronopost", "Chronopost"),
         Carrier("colissimo", "Colissimo", "Colissimo"),
@@ -52,13 +54,18 @@ CARRIERS = {
             "CouriersPlease",
             says="Carrier account is not active.",
         ),
-        Carrier("deutsche_post", "Deutsche Post", "DeutschePost"),
+        Carrier("deutsche_post", "Deutsche Post", "DeutschePost", max_lb=4),
         Carrier("dpd_de", "DPD GERMANY", "DPDGermany"),
         Carrier("dpd_uk", "DPD UK", "DPDUK"),
         Carrier("hermes_uk", "Evri UK", "HermesUK", max_lb=33),
         Carrier("lso", "LSO", "LSO", says="Service is not available for the given zip codes."),
     )
 }
+
+
+def known(token: str) -> Carrier:
+    """A carrier that is sold here, or one that one may connect and that never quotes."""
+    return CARRIERS.get(token) or Carrier(token, token, token, says=NOTHING_SET_UP)
 
 
 def _service(row: dict[str, str]) -> Service:
@@ -78,34 +85,7 @@ def _service(row: dict[str, str]) -> Service:
 
 with Path(__file__).with_name("services.csv").open(encoding="utf-8", newline="") as table:
     SERVICES = tuple(_service(row) for row in csv.DictReader(table))
-
-CURRENCIES = {
-    "US": "USD",
-    "CA": "CAD",
-    "GB": "GBP",
-    "AU": "AUD",
-    "NZ": "NZD",
-    "CH": "CHF",
-    "JP": "JPY",
-}
-IN_DOLLARS = {
-    "USD": "1",
-    "CAD": "0.73",
-    "GBP": "1.27",
-    "EUR": "1.08",
-    "AUD": "0.66",
-    "NZD": "0.60",
-    "CHF": "1.12",
-}
-
-
-def currency(country: str) -> str:
-    return CURRENCIES.get(country, "EUR" if country in EURO else "USD")
-
-
-EURO = frozenset(
-    "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split()  # noqa: SIM905
-)
+BY_TOKEN = {service.token: service for service in SERVICES}
 
 # Tokens that `/tracks` knows, whether or not they are sold here.
 TRACKED = frozenset(CARRIERS) | frozenset(

@@ -9,6 +9,10 @@ from sandbox.agenda import Acts
 from sandbox.shippo import (
     accounts,
     addresses,
+    carrier_templates,
+    customs_declarations,
+    customs_items,
+    lookups,
     parcels,
     rates,
     refunds,
@@ -16,20 +20,27 @@ from sandbox.shippo import (
     shipments,
     tracks,
     transactions,
+    user_templates,
 )
+from sandbox.shippo.versions import known_version
 from sandbox.world import World
 
 
 def blueprint() -> Blueprint:
     bp = Blueprint("shippo", __name__)
     bp.before_request(auth.token_holders)
+    bp.before_request(known_version)
     for path, noun in (
         ("addresses", addresses),
         ("parcels", parcels),
+        ("customs/items", customs_items),
+        ("customs/declarations", customs_declarations),
         ("shipments", shipments),
         ("transactions", transactions),
         ("refunds", refunds),
         ("webhooks", registrations),
+        ("carrier_accounts", accounts),
+        ("user-parcel-templates", user_templates),
     ):
         bp.add_url_rule(f"/{path}", f"{path}_create", noun.create, methods=["POST"])
         bp.add_url_rule(f"/{path}", f"{path}_index", noun.index)
@@ -37,11 +48,23 @@ def blueprint() -> Blueprint:
     for method, act in (("PUT", registrations.replace), ("DELETE", registrations.delete)):
         bp.add_url_rule("/webhooks/<object_id>", f"webhooks_{method}", act, methods=[method])
     bp.add_url_rule("/shipments/<object_id>/rates", "shipments_rates", rates.of_shipment)
+    bp.add_url_rule(
+        "/shipments/<object_id>/rates/<currency>", "rates_in_currency", rates.in_currency
+    )
     bp.add_url_rule("/rates/<object_id>", "rates_show", rates.show)
+    bp.add_url_rule("/addresses/<object_id>/validate", "addresses_validate", addresses.validate)
+    bp.add_url_rule("/v2/addresses/validate", "lookups_validate", lookups.validate)
     bp.add_url_rule("/tracks", "tracks_create", tracks.create, methods=["POST"])
     bp.add_url_rule("/tracks/<carrier>/<number>", "tracks_show", tracks.show)
-    bp.add_url_rule("/carrier_accounts", "accounts_index", accounts.index)
-    bp.add_url_rule("/carrier_accounts/<object_id>", "accounts_show", accounts.show)
+    bp.add_url_rule(
+        "/carrier_accounts/<object_id>", "accounts_replace", accounts.replace, methods=["PUT"]
+    )
+    bp.add_url_rule("/carrier_accounts/reg-status", "accounts_status", accounts.registration)
+    for method, change in (("PUT", user_templates.replace), ("DELETE", user_templates.delete)):
+        path = "/user-parcel-templates/<object_id>"
+        bp.add_url_rule(path, f"user_templates_{method}", change, methods=[method])
+    bp.add_url_rule("/parcel-templates", "carrier_templates_index", carrier_templates.index)
+    bp.add_url_rule("/parcel-templates/<token>", "carrier_templates_show", carrier_templates.show)
     return bp
 
 

@@ -1,9 +1,12 @@
-"""Addresses: kept as they were given, complete or not."""
+"""Addresses: kept as they were given, complete or not, and validated when that was asked for."""
 
 from flask import Response, jsonify
 
+from sandbox.carriers.countries import code_of
 from sandbox.refusals import REQUIRED, Refused, wrong
+from sandbox.shippo.fields import Checks, check, mail, text, truth
 from sandbox.shippo.pages import page
+from sandbox.shippo.validation import validated
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
 
@@ -21,7 +24,12 @@ LINES = (
     "email",
 )
 WITH_STATE = ("US", "CA", "AU")
-LONGEST_METADATA = 100
+FIELDS: Checks = {
+    **dict.fromkeys((*LINES, "metadata"), text),
+    "email": lambda value: text(value) or mail(value),
+    "is_residential": truth,
+    "validate": truth,
+}
 
 
 def create() -> tuple[Response, int]:
@@ -36,25 +44,32 @@ def show(object_id: str) -> Response:
     return jsonify(here().own("address", object_id, mode()))
 
 
+def validate(object_id: str) -> Response:
+    """A second address, corrected where it could be; the first stays as it was."""
+    known = here().own("address", object_id, mode())
+    given = {**{line: known[line] for line in LINES}, "country": known["country"]}
+    return jsonify(kept(here(), {**given, "validate": True}, mode()))
+
+
 def kept(world: World, given: Doc, test: bool) -> Doc:
     """A new address object from what was given; only the country must be there."""
-    country = str(given.get("country") or "").strip().upper()
-    if not country:
-        raise Refused(400, {"country": REQUIRED})
-    if len(country) != 2:
-        raise wrong(country="Please use the ISO-2 code of the country.")
-    checked = bool(given.get("validate"))
-    metadata = "" if checked else short_metadata(given)
+    check(given, {"country": _country}, FIELDS)
     lines = {line: str(given.get(line) or "").strip() for line in LINES}
+    lines["country"] = code_of(str(given["country"])) or ""
+    residential, results, metadata = given.get("is_residential"), {}, short_metadata(given)
+    if given.get("validate"):
+        verdict = validated(lines)
+        lines, metadata = verdict.address, ""  # what is validated loses its metadata
+        results = {"is_valid": verdict.valid, "messages": verdict.messages}
+        residential = verdict.residential if verdict.residential is not None else residential
     address = {
         **world.born(test),
-        "is_complete": not missing({**lines, "country": country}),
-        "validation_results": {"is_valid": True, "messages": []} if checked else {},
+        "is_complete": not missing(lines),
+        "validation_results": results,
         **lines,
-        "country": country,
         "longitude": None,
         "latitude": None,
-        "is_residential": given.get("is_residential"),
+        "is_residential": residential,
         "metadata": metadata,
     }
     return world.store.put("address", address)
@@ -81,7 +96,14 @@ def missing(address: Doc) -> list[str]:
 
 
 def short_metadata(given: Doc) -> str:
-    text = str(given.get("metadata") or "")
-    if len(text) > LONGEST_METADATA:
-        raise wrong(metadata=f"Ensure this field has no more than {LONGEST_METADATA} characters.")
-    return text
+    said = text(given.get("metadata") or "")
+    if said:
+        raise wrong(metadata=said)
+    return str(given.get("metadata") or "")
+
+
+def _country(value: object) -> list[str]:
+    if not str(value).strip():
+        return REQUIRED
+    known = isinstance(value, str) and code_of(value)
+    return [] if known else ["Please use the ISO-2 code of the country."]

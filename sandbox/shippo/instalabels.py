@@ -1,8 +1,9 @@
 """Labels bought in one call: the shipment is made and rated on the way."""
 
-from sandbox.refusals import REQUIRED, Refused, wrong
+from sandbox.refusals import within, wrong
 from sandbox.shippo import shipments
 from sandbox.shippo.accounts import account
+from sandbox.shippo.fields import anything, check
 from sandbox.store import Doc
 from sandbox.world import World, mode
 
@@ -15,10 +16,8 @@ CORE = (
 
 def rate(world: World, given: Doc) -> Doc:
     """The rate of the wanted service for the shipment that was sent along."""
-    absent = {field: REQUIRED for field in FIELDS if not given.get(field)}
-    if absent:
-        raise Refused(400, absent)
-    if account(str(given["carrier_account"]), mode()) is None:
+    check(given, dict.fromkeys(FIELDS, anything))
+    if account(world, str(given["carrier_account"]), mode()) is None:
         raise wrong(carrier_account="Carrier account with supplied object_id not found.")
     shipment = _shipment(world, given)
     token = given["servicelevel_token"]
@@ -43,8 +42,6 @@ def _shipment(world: World, given: Doc) -> Doc:
     if not isinstance(given["shipment"], dict):
         raise wrong(shipment="Expected a shipment.")
     wanted = {**given["shipment"], "carrier_accounts": [given["carrier_account"]]}
-    try:
+    with within("shipment"):
         opened = shipments.opened(world, wanted, mode())
-    except Refused as refused:
-        raise Refused(refused.status, {"shipment": [refused.body]})
     return shipments.settle(world, opened["object_id"])

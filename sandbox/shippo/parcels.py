@@ -1,18 +1,23 @@
-"""Parcels: numbers come in as text or figures and go out as text."""
-
-from decimal import Decimal, InvalidOperation
+"""Parcels: numbers come in as text or figures and go out as text; a carrier's box has its size."""
 
 from flask import Response, jsonify
 
 from sandbox.carriers.prices import INCHES, POUNDS
-from sandbox.refusals import REQUIRED, Refused, not_a_choice
-from sandbox.shippo.addresses import short_metadata
+from sandbox.carriers.templates import TEMPLATES, Template
+from sandbox.refusals import Refused
+from sandbox.shippo.extras import PARCEL
+from sandbox.shippo.fields import EMPTY, Checks, check, choice, figure, text
 from sandbox.shippo.pages import page
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
 
-NUMBERS = ("length", "width", "height", "weight")
-UNITS: dict[str, dict[str, float]] = {"distance_unit": INCHES, "mass_unit": POUNDS}
+SIZE: Checks = {
+    **dict.fromkeys(("length", "width", "height"), figure),
+    "distance_unit": choice(INCHES),
+}
+WEIGHT: Checks = {"weight": figure, "mass_unit": choice(POUNDS)}
+REST: Checks = {"template": choice(TEMPLATES), "extra": PARCEL, "metadata": text}
+HAS_A_SIZE = "This field must not be set with a template, which has a size of its own."
 
 
 def create() -> tuple[Response, int]:
@@ -28,20 +33,16 @@ def show(object_id: str) -> Response:
 
 
 def kept(world: World, given: Doc, test: bool) -> Doc:
-    problems = {
-        field: said for field in (*NUMBERS, *UNITS) if (said := _problem(field, given.get(field)))
-    }
-    if given.get("template"):
-        problems = {"template": [not_a_choice(given["template"])]}
-    if problems:
-        raise Refused(400, problems)
+    size, needed = _size(given)
+    check({**given, **size}, {**needed, **WEIGHT}, REST)
     parcel = {
         **world.born(test),
         "object_state": "VALID",
-        "template": None,
+        "template": given.get("template") or None,
         "extra": given.get("extra") or {},
-        **{field: str(given[field]) for field in (*NUMBERS, *UNITS)},
-        "metadata": short_metadata(given),
+        **size,
+        **{field: str(given[field]) for field in WEIGHT},
+        "metadata": str(given.get("metadata") or ""),
     }
     return world.store.put("parcel", parcel)
 
@@ -57,12 +58,23 @@ def resolved(world: World, given: object, test: bool) -> Doc:
     return kept(world, given, test)
 
 
-def _problem(field: str, value: object) -> list[str]:
-    if value is None or value == "":
-        return REQUIRED
-    if field in UNITS:
-        return [] if value in UNITS[field] else [not_a_choice(value)]
-    try:
-        return [] if Decimal(str(value)) > 0 else ["Ensure this value is greater than 0."]
-    except InvalidOperation:
-        return ["A valid number is required."]
+def _size(given: Doc) -> tuple[Doc, Checks]:
+    """The sides as they will be kept, and what must be there of them."""
+    own = {field: str(given[field]) for field in SIZE if given.get(field) not in EMPTY}
+    template = TEMPLATES.get(str(given.get("template")))
+    if template is None:
+        return own, {} if given.get("template") else SIZE
+    if template.variable and own:
+        return own, SIZE
+    if own:
+        raise Refused(400, {field: [HAS_A_SIZE] for field in own})
+    return size_of(template), {}
+
+
+def size_of(template: Template) -> Doc:
+    return {
+        "length": template.length,
+        "width": template.width,
+        "height": template.height,
+        "distance_unit": template.distance_unit,
+    }

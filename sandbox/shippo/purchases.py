@@ -3,21 +3,18 @@
 from sandbox.carriers.numbers import tracking_number
 from sandbox.carriers.services import CARRIERS
 from sandbox.shippo import tracks
-from sandbox.shippo.addresses import missing
+from sandbox.shippo.reasons import UNREGISTERED, unsold
 from sandbox.store import Doc
 from sandbox.world import World
 
-UNREGISTERED = (
-    "The carrier account is not yet registered. Activate it in the web app to buy labels."
-)
-UNBUYABLE = {"dpd_uk": UNREGISTERED}
 UNBUYABLE_IN_TEST_MODE = {"ups": UNREGISTERED}  # refused by the real one, sold here unless strict
 
 
 def carry_out(world: World, transaction: Doc) -> None:
     """Settle one transaction for good: SUCCESS with a label, or ERROR with the reasons."""
     shipment = world.store.get("shipment", transaction["_shipment"]) or {}
-    reasons = _not_in_test_mode(world, transaction) + refusals(transaction, shipment)
+    reasons = world.weather.refusals(transaction["_carrier"])
+    reasons += _not_in_test_mode(world, transaction) + refusals(world, transaction, shipment)
     transaction["object_updated"] = world.clock.now()
     if reasons:
         transaction |= {"status": "ERROR", "messages": reasons}
@@ -26,16 +23,10 @@ def carry_out(world: World, transaction: Doc) -> None:
     world.store.put("transaction", transaction)
 
 
-def refusals(transaction: Doc, shipment: Doc) -> list[Doc]:
-    carrier = transaction["_carrier"]
-    reasons = [UNBUYABLE[carrier]] if carrier in UNBUYABLE else []
-    for side in ("address_from", "address_to"):
-        reasons += [
-            f'Attribute "{side}.{line}" must not be empty.' for line in missing(shipment[side])
-        ]
-    if not shipment["address_from"]["email"]:
-        reasons.append('Attribute "address_from.email" must not be empty.')
-    return [{"source": CARRIERS[carrier].source, "code": "", "text": reason} for reason in reasons]
+def refusals(world: World, transaction: Doc, shipment: Doc) -> list[Doc]:
+    source = CARRIERS[transaction["_carrier"]].source
+    reasons = unsold(world, transaction, shipment)
+    return [{"source": source, "code": "", "text": reason} for reason in reasons]
 
 
 def _not_in_test_mode(world: World, transaction: Doc) -> list[Doc]:

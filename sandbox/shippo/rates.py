@@ -1,96 +1,122 @@
 """Rates: one for every service that quoted, and the noise of those that did not."""
 
+from decimal import Decimal
+
 from flask import Response, jsonify
 
-from sandbox.carriers.prices import Quote, attributes, carries, quotes
-from sandbox.carriers.services import CARRIERS, NO_SERVICE, Carrier
+from sandbox.carriers.countries import IN_DOLLARS, converted
+from sandbox.carriers.prices import Quote, attributes, marked_up, quotes
+from sandbox.carriers.services import BY_TOKEN, known
 from sandbox.clock import seconds
-from sandbox.shippo.accounts import account, account_id, image_url
+from sandbox.refusals import absent, not_a_choice, wrong
+from sandbox.shippo.accounts import accounts, image_url
 from sandbox.shippo.pages import envelope
+from sandbox.shippo.reasons import INACTIVE, silent
 from sandbox.store import Doc
 from sandbox.world import World, here, mode
 
-LIFE_S = 7 * 24 * 3600
-NO_CUSTOMS = 'Attribute "customs_declaration" must not be empty.'
+DAY_S = 24 * 3600
+LIFE_S = 7 * DAY_S
+KEPT_S = 390 * DAY_S
+OUT_OF_REACH = "No service fits this shipment."
+
+Offer = tuple[Quote, Doc]
 
 
 def show(object_id: str) -> Response:
-    return jsonify(here().own("rate", object_id, mode()))
+    return jsonify(kept(here(), "rate", object_id))
 
 
 def of_shipment(object_id: str) -> Response:
-    return jsonify(envelope(here().own("shipment", object_id, mode())["rates"]))
+    return jsonify(envelope(kept(here(), "shipment", object_id)["rates"]))
+
+
+def in_currency(object_id: str, currency: str) -> Response:
+    """The same rates, told to the recipient in another money."""
+    money = currency.upper()
+    if money not in IN_DOLLARS:
+        raise wrong(currency_code=not_a_choice(currency))
+    found = [_told_in(money, rate) for rate in kept(here(), "shipment", object_id)["rates"]]
+    return jsonify(envelope(found))
+
+
+def kept(world: World, kind: str, object_id: str) -> Doc:
+    """Shipments and their rates are gone after 390 days."""
+    found = world.own(kind, object_id, mode())
+    if world.clock.time() - seconds(found["object_created"]) > KEPT_S:
+        raise absent()
+    return found
 
 
 def rate_shipment(world: World, shipment: Doc) -> None:
     """Ask every carrier account the shipment is open to; quotes become rates, refusals messages."""
-    asked = _asked(shipment)
-    found = [quote for quote in _quotes(shipment) if quote.service.carrier in asked]
+    asked = [(account, _silent(account, shipment)) for account in _open_to(world, shipment)]
+    quoted = _offers(shipment, [account for account, why in asked if not why])
+    offers, struck = world.weather.over(quoted)
+    marks = attributes([quote for quote, _ in offers])
     shipment["rates"] = [
-        world.store.put("rate", _rate(world, shipment, quote, marks))
-        for quote, marks in zip(found, attributes(found), strict=True)
+        world.store.put("rate", _rate(world, shipment, offer, mark))
+        for offer, mark in zip(offers, marks, strict=True)
     ]
-    quoting = {quote.service.carrier for quote in found}
-    silent = [CARRIERS[carrier] for carrier in asked if carrier not in quoting]
+    quoting = {account["object_id"] for _, account in offers}
     shipment["messages"] = [
-        {"source": carrier.source, "code": "", "text": _reason(carrier, shipment)}
-        for carrier in silent
+        {
+            "source": known(account["carrier"]).source,
+            **struck.get(account["carrier"], {"code": "", "text": why or OUT_OF_REACH}),
+        }
+        for account, why in asked
+        if account["object_id"] not in quoting
     ]
 
 
 def buyable(world: World, rate: Doc) -> bool:
-    return world.clock.time() - seconds(rate["object_created"]) < LIFE_S
+    young = world.clock.time() - seconds(rate["object_created"]) < LIFE_S
+    return young and not world.weather.gone(rate)
 
 
 def carrier_of(rate: Doc) -> str:
     """The carrier's token; a rate itself only tells its display name."""
-    found = account(rate["carrier_account"], rate["test"])
-    return str(found["carrier"]) if found else ""
+    return BY_TOKEN[rate["servicelevel"]["token"]].carrier
 
 
-def _asked(shipment: Doc) -> list[str]:
-    chosen = shipment["carrier_accounts"]
+def _open_to(world: World, shipment: Doc) -> list[Doc]:
+    """The accounts that were named, or all that are active."""
+    named = shipment["carrier_accounts"]
     return [
-        carrier
-        for carrier, known in CARRIERS.items()
-        if not chosen
-        or any(account_id(carrier, n, shipment["test"]) in chosen for n in range(known.accounts))
+        account
+        for account in accounts(world, shipment["test"])
+        if (account["object_id"] in named if named else account["active"])
     ]
 
 
-def _quotes(shipment: Doc) -> list[Quote]:
-    sender, recipient = shipment["address_from"], shipment["address_to"]
-    crosses = sender["country"] != recipient["country"]
-    if (
-        not recipient["zip"]
-        or not sender["zip"]
-        or (crosses and not shipment["customs_declaration"])
-    ):
+def _silent(account: Doc, shipment: Doc) -> str:
+    return silent(known(account["carrier"]), shipment) if account["active"] else INACTIVE
+
+
+def _offers(shipment: Doc, asked: list[Doc]) -> list[Offer]:
+    """One quote of each service from each account; what is dearer for its account comes last."""
+    if not asked:
         return []
-    return quotes(sender, recipient, shipment["parcels"])
-
-
-def _reason(carrier: Carrier, shipment: Doc) -> str:
-    """Why this one stayed out, in words as unhelpful as the real ones."""
-    sender, recipient = shipment["address_from"], shipment["address_to"]
-    if carrier.says:
-        return carrier.says
-    if not recipient["zip"]:
-        return 'Attribute "address_to.zip" must not be empty.'
-    if not carries(carrier.token, shipment["parcels"]):
-        return "Parcel weight or count exceeds what this carrier accepts."
-    if (
-        carrier.token in ("usps", "dhl_express")
-        and sender["country"] == "US" != recipient["country"]
-    ):
-        return NO_CUSTOMS
-    return NO_SERVICE.format(
-        name=carrier.name, sender=sender["country"], recipient=recipient["country"]
+    found = quotes(
+        shipment["address_from"], shipment["address_to"], shipment["parcels"], shipment["extra"]
     )
+    offers = [
+        (marked_up(quote, Decimal(account["_factor"])), account)
+        for quote in found
+        for account in asked
+        if account["carrier"] == quote.service.carrier
+    ]
+    return sorted(offers, key=lambda offer: offer[1]["_factor"] != "1")
 
 
-def _rate(world: World, shipment: Doc, quote: Quote, marks: list[str]) -> Doc:
-    service, carrier = quote.service, CARRIERS[quote.service.carrier]
+def _told_in(money: str, rate: Doc) -> Doc:
+    amount = converted(Decimal(rate["amount"]), rate["currency"], money)
+    return {**rate, "amount_local": f"{amount:.2f}", "currency_local": money}
+
+
+def _rate(world: World, shipment: Doc, offer: Offer, marks: list[str]) -> Doc:
+    quote, account = offer
+    service, carrier = quote.service, known(quote.service.carrier)
     born = world.born(shipment["test"])
     return {
         "object_created": born["object_created"],
@@ -117,8 +143,8 @@ def _rate(world: World, shipment: Doc, quote: Quote, marks: list[str]) -> Doc:
         "arrives_by": service.arrives_by,
         "duration_terms": service.terms,
         "messages": [],
-        "carrier_account": account_id(carrier.token, 0, shipment["test"]),
+        "carrier_account": account["object_id"],
         "test": shipment["test"],
         "zone": str(quote.zone),
-        "included_insurance_price": None,
+        "included_insurance_price": None if quote.insurance is None else f"{quote.insurance:.2f}",
     }

@@ -32,6 +32,25 @@ PARCEL = {
     "weight": "2",
     "mass_unit": "lb",
 }
+ITEM = {
+    "description": "Enamel mug",
+    "quantity": 2,
+    "net_weight": "1.5",
+    "mass_unit": "lb",
+    "value_amount": "36.00",
+    "value_currency": "USD",
+    "origin_country": "US",
+    "tariff_number": "732394",
+}
+DECLARATION = {
+    "certify": True,
+    "certify_signer": "Quay Side",
+    "contents_type": "MERCHANDISE",
+    "non_delivery_option": "RETURN",
+    "eel_pfc": "NOEEI_30_36",
+    "incoterm": "DDU",
+    "items": [ITEM],
+}
 
 
 class Caller:

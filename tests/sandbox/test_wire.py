@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.sandbox.caller import PARCEL, RECIPIENT, SENDER, Caller
+from tests.sandbox.caller import DECLARATION, PARCEL, RECIPIENT, SENDER, Caller
 from tests.world import TOKEN, World
 
 
@@ -32,7 +32,11 @@ def test_strangers_are_told_why(world: World, header: str | None, said: str) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/transactions/x/y", "/orders", "/batches", "/v2/addresses/validate"]
+    "path",
+    [
+        *("/nothing", "/transactions/x/y", "/v2/addresses", "/v2/addresses/parse"),
+        *("/automations/labels", "/service-groups", "/carrier_accounts/register/new"),
+    ],
 )
 def test_a_path_it_does_not_know_is_not_found(shippo: Caller, path: str) -> None:
     for method in ("GET", "POST"):
@@ -109,7 +113,7 @@ def test_abroad_needs_a_customs_declaration(shippo: Caller) -> None:
         [],
         True,
     )
-    shipment = shippo.post("/shipments", **wanted, customs_declaration="0" * 32)
+    shipment = shippo.post("/shipments", **wanted, customs_declaration=DECLARATION)
     assert {rate["provider"] for rate in shipment["rates"]} == {"USPS", "DHL Express"}
     assert {rate["currency_local"] for rate in shipment["rates"]} == {"CAD"}
 
