@@ -7,5 +7,5 @@ from sandbox.papers import files
 
 def blueprint() -> Blueprint:
     bp = Blueprint("papers", __name__)
-    bp.add_url_rule("/labels/<name>", "label", files.label)
+    bp.add_url_rule("/labels/<name>", "label", files.label_file)
     return bp

@@ -1,4 +1,4 @@
-"""Bar codes as black and white: Code 128 in bars, Data Matrix in squares."""
+"""Bar codes as black and white: Code 128 in bars, QR in squares."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from reportlab.graphics.barcode.code128 import Code128
-from reportlab.graphics.barcode.ecc200datamatrix import ECC200DataMatrix
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 QUIET = 10  # white modules that a reader needs on either side
 
@@ -28,10 +28,10 @@ class Matrix(NamedTuple):
 
 @lru_cache(maxsize=64)
 def squares(number: str) -> Matrix:
-    code = ECC200DataMatrix(number)
-    code.validate()
-    code.encode()
-    rows = list(reversed(code.encoded))  # it counts from the bottom
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(number)
+    code.make()
+    rows = code.modules
     return Matrix(len(rows), tuple(run for y, row in enumerate(rows) for run in _runs(row, y)))
 
 

@@ -3,40 +3,54 @@
 from sandbox.papers.customs import Declaration, Item
 from sandbox.papers.pen import Box, Pen, Style, line
 
-ROW = 8.2
+ROW = 8.4
+MOST = 3
 SMALL = Style(6)
 STRONG = Style(6, bold=True)
-# Where each column begins, as parts of the width: quantity and goods, weight, value, code, origin
-COLUMNS = (0.0, 0.5, 0.64, 0.79, 0.93)
+WIDE = (0.46, 0.13, 0.17, 0.15, 0.09)
+TITLES = ("Quantity and contents", "Weight", "Value", "HS code", "From")
+NARROW = 200.0
+
+
+def height(customs: Declaration, width: float) -> float:
+    """How much of the label it wants."""
+    rows = min(len(customs.items), MOST) * (2 if width < NARROW else 1)
+    return (rows + 4) * ROW + 7
 
 
 def declared(pen: Pen, customs: Declaration, box: Box, date: str) -> None:
     """Title, as many items as there is room for, the total, and who signed."""
     line(pen, "CUSTOMS DECLARATION CN 22", box, STRONG)
     line(pen, customs.contents.upper(), box, STRONG._replace(align="right"))
-    _row(pen, box.below(ROW), ("Quantity, contents", "Weight", "Value", "HS code", "From"), STRONG)
-    room = int(box.height / ROW) - 4
+    at = _row(pen, box.below(ROW), TITLES, STRONG)
     items = customs.items
-    shown = items if len(items) <= room else items[: room - 1]
-    at = box.below(2 * ROW)
+    shown = items if len(items) <= MOST else items[: MOST - 1]
     for item in shown:
-        _row(pen, at, _cells(item), SMALL)
-        at = at.below(ROW)
+        at = _item(pen, at, item)
     if len(shown) < len(items):
         line(pen, f"and {len(items) - len(shown)} more, see the invoice", at, SMALL)
     end = box.below(box.height - 2 * ROW)
     line(pen, f"Total value {customs.total:.2f} {customs.currency}", end, STRONG)
-    line(pen, "Signed and dated by the sender:", end.below(ROW).left(end.width * 0.5), SMALL)
-    line(pen, f"{customs.signer}, {date}", end.below(ROW).beyond(end.width * 0.5), SMALL)
+    line(pen, f"Signed: {customs.signer}, {date}", end.below(ROW), SMALL)
 
 
-def _cells(item: Item) -> tuple[str, ...]:
+def _item(pen: Pen, box: Box, item: Item) -> Box:
+    goods = f"{item.quantity} × {item.description}"
     value = f"{item.value:.2f} {item.currency}"
-    return (f"{item.quantity} × {item.description}", item.weight, value, item.code, item.origin)
+    facts = (item.weight, value, item.code, item.origin)
+    if box.width < NARROW:
+        line(pen, goods, box, SMALL)
+        return _row(pen, box.below(ROW), ("", *facts), SMALL)
+    return _row(pen, box, (goods, *facts), SMALL)
 
 
-def _row(pen: Pen, box: Box, cells: tuple[str, ...], style: Style) -> None:
-    ends = (*COLUMNS[1:], 1.0)
-    for start, end, words in zip(COLUMNS, ends, cells, strict=True):
-        room = box.beyond(start * box.width).left((end - start) * box.width - 2)
-        line(pen, words, room, style)
+def _row(pen: Pen, box: Box, cells: tuple[str, ...], style: Style) -> Box:
+    """On a narrow label what it is has a line of its own, and the figures share the next."""
+    parts = (0.04, 0.2, 0.34, 0.3, 0.12) if box.width < NARROW else WIDE
+    at = box
+    for part, words in zip(parts, cells, strict=True):
+        room = at.left(box.width * part - 2)
+        if room.width > style.size:
+            line(pen, words, room, style)
+        at = at.beyond(box.width * part)
+    return box.below(ROW)

@@ -2,26 +2,29 @@
 
 from flask import Response
 
-from sandbox.papers.label_pdf import draw
-from sandbox.papers.links import label_url as label_url
+from sandbox.clock import stamp
+from sandbox.papers import label, press
 from sandbox.papers.links import why_closed
+from sandbox.papers.sheets import MIMES, sheet
 from sandbox.refusals import absent
 from sandbox.world import here
 
 
-def label(name: str) -> Response:
+def label_file(name: str) -> Response:
     world = here()
     if why := why_closed(world):
         return _denied(why)
     transaction = world.store.get("transaction", name.partition(".")[0])
     if transaction is None or not transaction["tracking_number"]:
         raise absent()
-    shipment = world.store.get("shipment", transaction["_shipment"]) or {}
-    rate = world.store.get("rate", transaction["rate"]) or {}
-    return Response(draw(transaction, shipment, rate), mimetype="application/pdf")
+    file_type = transaction.get("_file_type")
+    drawn = press.printed(label.gathered(world, transaction), file_type)
+    return Response(drawn, mimetype=MIMES[sheet(file_type).ending])
 
 
 def _denied(why: str) -> Response:
-    error = f"<Error><Code>AccessDenied</Code><Message>{why}</Message></Error>"
-    body = f'<?xml version="1.0" encoding="UTF-8"?>{error}'
+    """As S3 says it."""
+    now = stamp(here().clock.time())
+    error = f"<Code>AccessDenied</Code><Message>{why}</Message><ServerTime>{now}</ServerTime>"
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Error>{error}</Error>'
     return Response(body, status=403, mimetype="application/xml")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.carriers.services import CARRIERS
 from sandbox.papers import parties
@@ -38,6 +39,7 @@ class Label:
     weight: str
     size: str
     date: str
+    paid: str
     piece: str  # "1 OF 2", or nothing
     references: list[str]
     wishes: list[str]
@@ -64,7 +66,8 @@ def gathered(world: World, transaction: Doc) -> Label:
         recipient=parties.lines(recipient, abroad=abroad),
         weight=f"{parcel['weight']} {parcel['mass_unit']}",
         size=" × ".join(parcel[side] for side in SIDES) + f" {parcel['distance_unit']}",
-        date=str(shipment["shipment_date"])[:10],
+        date=_day(str(shipment["shipment_date"])),
+        paid=f"{rate['amount']} {rate['currency']}",
         piece=f"{place + 1} OF {count}" if count > 1 else "",
         references=_references(shipment, parcel, transaction),
         wishes=_wishes(shipment["extra"]),
@@ -120,6 +123,14 @@ def _references(shipment: Doc, parcel: Doc, transaction: Doc) -> list[str]:
 
 
 REFERENCES = ("reference_1", "reference_2")
+
+
+def _day(stamp: str) -> str:
+    """As carriers print it; what is no date stays as it was given."""
+    try:
+        return f"{datetime.fromisoformat(stamp):%d %b %Y}".upper()
+    except ValueError:
+        return stamp[:10]
 
 
 def _wishes(extra: Doc) -> list[str]:

@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from sandbox.papers.codes import QUIET, bars, squares
@@ -10,8 +11,9 @@ from sandbox.papers.faces import NAMES
 from sandbox.papers.pen import Box, Style
 
 DOT = 72 / 203  # bars are whole dots of the coarsest printer
-SQUARE = 0.72
+SQUARE = 1.44
 PALE = 0.87
+rl_config.useA85 = 0  # pages are compressed, and not then spelled out in letters
 
 
 class PdfPen:
@@ -86,8 +88,9 @@ class PdfPen:
         return self._paper.getvalue()
 
     def _black(self, boxes: list[Box]) -> None:
-        path = self._canvas.beginPath()
-        for box in boxes:
-            path.rect(box.x, self.height - box.bottom, box.width, box.height)
-        self._canvas.setFillGray(0.0)
-        self._canvas.drawPath(path, stroke=0, fill=1)
+        """Hundreds of boxes at once, in PDF's own words: said singly they take far longer."""
+        said = " ".join(
+            f"{box.x:.3f} {self.height - box.bottom:.3f} {box.width:.3f} {box.height:.3f} re"
+            for box in boxes
+        )
+        self._canvas.addLiteral(f"q 0 g {said} f Q")

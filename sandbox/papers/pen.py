@@ -55,7 +55,7 @@ class Pen(Protocol):
         """The number as Code 128, as wide as whole dots allow, its quiet zones within the box."""
 
     def squares(self, number: str, x: float, y: float) -> float:
-        """The number as a small Data Matrix; the answer is how wide it is."""
+        """The number as a small QR code; the answer is how wide it is."""
 
     def watermark(self, box: Box) -> None:
         """SAMPLE, across everything and under everything."""
@@ -78,28 +78,35 @@ def line(pen: Pen, words: str, box: Box, style: Style) -> None:
 def headline(pen: Pen, words: str, box: Box, style: Style) -> None:
     """One line as large as the style says or as the box allows, in the middle of its height."""
     said = faces.spell(words)
-    size = faces.shrunk(said, (style.size, 5.0), box.width, style.bold)
+    size = faces.shrunk(said, (style.size, 5.0), box.width * 0.99, style.bold)
     at = box._replace(y=box.y + (box.height - size) / 2 + size * 0.06, height=size)
     line(pen, said, at, style._replace(size=size))
 
 
 def block(pen: Pen, lines: list[str], box: Box, style: Style) -> float:
     """Lines one under the other, as large as fits, long ones in two; the answer is the height."""
-    said = [words for each in lines if (words := faces.spell(each))]
-    size, rows = style.size, _rows(said, style, box.width)
-    while size > SMALLEST and len(rows) * size * LEADING > box.height:
-        size = max(SMALLEST, size - 0.5)
-        rows = _rows(said, style._replace(size=size), box.width)
-    if len(rows) * size * LEADING > box.height:
-        rows = said
+    size, rows = _fitting([words for each in lines if (words := faces.spell(each))], box, style)
     for number, words in enumerate(rows):
         at = Box(box.x, box.y + number * size * LEADING, box.width, size)
         line(pen, words, at, style._replace(size=size))
     return len(rows) * size * LEADING
 
 
-def _rows(lines: list[str], style: Style, room: float) -> list[str]:
-    return [row for words in lines for row in faces.wrapped(words, style.size, room, style.bold)]
+def _fitting(lines: list[str], box: Box, style: Style) -> tuple[float, list[str]]:
+    """Smaller before broken, broken before smaller still, cut when nothing else helps."""
+    size = style.size
+    while size > SMALLEST:
+        whole = size > style.size * 0.7
+        rows = lines if whole else _broken(lines, size, box.width, style.bold)
+        wide = max((faces.width(row, size, style.bold) for row in rows), default=0.0)
+        if wide <= box.width and len(rows) * size * LEADING <= box.height:
+            return size, rows
+        size -= 0.5
+    return SMALLEST, lines
+
+
+def _broken(lines: list[str], size: float, room: float, bold: bool) -> list[str]:
+    return [row for words in lines for row in faces.wrapped(words, size, room, bold)]
 
 
 SMALLEST = 5.0

@@ -11,7 +11,7 @@ from sandbox.papers.pen import Box, Style
 
 DPI = 300
 SCALE = DPI / 72
-SQUARE = 3
+SQUARE = 6
 PALE = 222
 ANCHORS = {"left": "ls", "centre": "ms", "right": "rs"}
 
@@ -56,9 +56,7 @@ class PngPen:
         matrix = squares(number)
         left, top = round(x * SCALE), round(y * SCALE)
         for across, down, length in matrix.runs:
-            self._rectangle(
-                left + across * SQUARE, top + down * SQUARE, length * SQUARE, SQUARE
-            )
+            self._rectangle(left + across * SQUARE, top + down * SQUARE, length * SQUARE, SQUARE)
         return matrix.size * SQUARE / SCALE
 
     def watermark(self, box: Box) -> None:
@@ -70,7 +68,7 @@ class PngPen:
 
     def paper(self) -> bytes:
         file = io.BytesIO()
-        self._image.save(file, "PNG", dpi=(DPI, DPI), compress_level=3)
+        self._image.save(file, "PNG", dpi=(DPI, DPI), compress_level=1)
         return file.getvalue()
 
     def _rectangle(self, left: int, top: int, wide: int, high: int, grey: int = 0) -> None:

@@ -1,13 +1,13 @@
 """A pen that writes ZPL II, the language of label printers, for 203 dots per inch."""
 
 from sandbox.papers import faces
-from sandbox.papers.codes import QUIET, bars
+from sandbox.papers.codes import QUIET, bars, squares
 from sandbox.papers.pen import Box, Style
 
 DPI = 203
 SCALE = DPI / 72
 SIGNS = frozenset("^~\\_")  # a field that holds one of these says it in hexadecimal
-SQUARE = 3
+SQUARE = 4
 EDGE_WORDS = "SAMPLE - DO NOT MAIL - SAMPLE - DO NOT MAIL"
 
 
@@ -46,8 +46,8 @@ class ZplPen:
         self._lines.append(f"{self._at(left, box.y)}^BCN,{high},N,N,N,A{field(number)}")
 
     def squares(self, number: str, x: float, y: float) -> float:
-        self._lines.append(f"{self._at(x, y)}^BXN,{SQUARE},200{field(number)}")
-        return 24 * SQUARE / SCALE
+        self._lines.append(f"{self._at(x, y)}^BQN,2,{SQUARE}^FDMA,{number}^FS")
+        return squares(number).size * SQUARE / SCALE
 
     def watermark(self, box: Box) -> None:
         """A printer of labels knows no grey: the words stand along the right edge instead."""
