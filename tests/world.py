@@ -131,6 +131,10 @@ class World:
         """The next step of an ordinary life."""
         return self.post(f"parcels/{number}/scan", step="next")
 
+    def populate(self, parcels: int, **more: Any) -> dict[str, Any]:
+        """Parcels bought and on their way, as many as that."""
+        return dict(self.post("populate", parcels=parcels, **more))
+
     # Trouble
 
     def fault(
@@ -163,6 +167,10 @@ class World:
     def redeliver(self, **how: Any) -> dict[str, Any]:
         """Deliver webhooks again: event, last, duplicate, shuffle, seed, reorder_keys."""
         return self.post("webhooks/redeliver", **how)
+
+    def sample(self, event: str = "track_updated", url: str | None = None) -> dict[str, Any]:
+        """The dashboard's "send test", to one address or to all that asked for the event."""
+        return self.post("webhooks/sample", event=event, **({"url": url} if url else {}))
 
     def stopped(self, number: str, *, stopped: bool = True) -> None:
         """Twilio refuses further texts to a number that answered STOP."""

@@ -14,6 +14,7 @@ from sandbox.controls import (
     parcels,
     populate,
     records,
+    samples,
     sms,
     webhooks,
 )
@@ -39,6 +40,7 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
     bp.add_url_rule("/webhooks", "webhooks", webhooks.deliveries)
     bp.add_url_rule("/webhooks/redeliver", "redeliver", webhooks.redeliver, methods=["POST"])
+    bp.add_url_rule("/webhooks/sample", "sample", samples.send, methods=["POST"])
     bp.add_url_rule("/faults", "faults", faults.faults)
     bp.add_url_rule("/faults", "plan_fault", faults.plan_fault, methods=["POST"])
     bp.add_url_rule("/faults", "clear_faults", faults.clear_faults, methods=["DELETE"])
