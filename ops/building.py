@@ -19,7 +19,7 @@ make run      the whole shop on this machine, with demo data; Ctrl-C stops it
 make test     every test; ARGS="tests/ops -x" is passed to pytest
 make check    format, lint, types, import contracts
 make reset    forget the demo's data and begin anew
-make bench    what can be measured, and how
+make bench    measure what is promised about speed; ARGS="sandbox" measures only that
 make help     this
 
 Settings come from the environment: PORT=9000 DATA_DIR=/tmp/second make run"""
@@ -140,18 +140,27 @@ def check(venv: Venv) -> int:
     return 1 if failed else 0
 
 
-def measurements(folder: Path) -> str:
+def programs(folder: Path) -> dict[str, str]:
     """What can be measured: each program of the folder with its own first sentence."""
-    programs = sorted(folder.glob("[!_]*.py"))
-    if not programs:
-        return "Nothing is measured yet: bench/ has no programs."
-    purposes = [
-        (ast.get_docstring(ast.parse(p.read_text())) or "").split("\n")[0] for p in programs
-    ]
-    return "\n".join(
-        f".venv/bin/python -m bench.{program.stem:<12} {purpose}"
-        for program, purpose in zip(programs, purposes, strict=True)
-    )
+    return {
+        program.stem: (ast.get_docstring(ast.parse(program.read_text())) or "").split("\n")[0]
+        for program in sorted(folder.glob("[!_]*.py"))
+    }
+
+
+def bench(venv: Venv, wanted: Sequence[str]) -> int:
+    """Each in turn, or those that were named; what a program promises it keeps, or it fails."""
+    known = programs(ROOT / "bench")
+    for name in wanted:
+        if name not in known:
+            raise Trouble(f"There is no bench {name!r}. There are: {', '.join(known)}")
+    failed = []
+    for name in wanted or known:
+        print(f"── {name}: {known[name]}", flush=True)
+        if subprocess.run([str(venv.python), "-m", f"bench.{name}"]).returncode:
+            failed.append(name)
+    print(f"── not as promised: {', '.join(failed)}" if failed else "── all as promised")
+    return 1 if failed else 0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -168,9 +177,12 @@ def main(arguments: Sequence[str]) -> int:
     if command == "check":
         venv.prepare(dev=True)
         return check(venv)
-    if command not in {"bench", "help"}:
+    if command == "bench":
+        venv.prepare(dev=False)
+        return bench(venv, rest)
+    if command != "help":
         raise Trouble(f"There is no {command!r}. Type: make help")
-    print(HELP if command == "help" else measurements(ROOT / "bench"))
+    print(HELP)
     return 0
 
 

@@ -129,6 +129,13 @@ def test_an_unknown_word_is_named() -> None:
         building.main(["fly"])
 
 
+def test_what_is_measured_says_what_it_is_and_nothing_else_can_be() -> None:
+    known = building.programs(ROOT / "bench")
+    assert known["sandbox"].startswith("How fast the sandbox quotes and sells")
+    with pytest.raises(Trouble, match=r"no bench 'moon'. There are: .*sandbox"):
+        building.bench(Venv(ROOT), ["moon"])
+
+
 def test_every_target_of_the_makefile_is_one_line() -> None:
     lines = (ROOT / "Makefile").read_text().splitlines()
     recipes = [line for line in lines if line.startswith("\t")]
