@@ -6,6 +6,7 @@ import sys
 import threading
 
 from sandbox.app import application
+from sandbox.claim import claim
 from sandbox.controls.beginning import seeded
 from sandbox.front import Front
 from sandbox.mail.mailman import Mailman
@@ -19,12 +20,13 @@ def main() -> int:
         level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
     settings = from_environment(sys.argv[1:])
-    world = new_world(settings)
-    seeded(world)
     try:
+        claim(settings.data_dir)
+        world = new_world(settings)
+        seeded(world)
         server, mailman = Server(settings.host, settings.port), Mailman(world)
     except OSError as problem:
-        sys.stderr.write(f"The sandbox cannot listen: {problem}\n")
+        sys.stderr.write(f"The sandbox cannot start: {problem}\n")
         return 1
     world.smtp_port = mailman.port
     world.origin = f"http://{settings.reachable}:{server.port}"

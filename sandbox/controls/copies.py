@@ -83,7 +83,8 @@ def drafts(written: Sequence[Written]) -> list[Draft]:
 
 
 def _draft(written: Written, shared: set[str]) -> Draft:
-    pieces, holes, own = [""], [], dict[str, int]()
+    pieces, own = [""], dict[str, int]()
+    holes: list[tuple[int, Any]] = []
     fixed = (re.escape(written.number), re.escape(written.mark))
     for place, part in enumerate(re.split(f"({'|'.join((HEX, MOMENT, *fixed))})", written.text)):
         if place % 2 == 0 or part in shared:
