@@ -66,7 +66,7 @@ def gathered(world: World, transaction: Doc) -> Label:
         recipient=parties.lines(recipient, abroad=abroad),
         weight=f"{parcel['weight']} {parcel['mass_unit']}",
         size=" × ".join(parcel[side] for side in SIDES) + f" {parcel['distance_unit']}",
-        date=_day(str(shipment["shipment_date"])),
+        date=day(str(shipment["shipment_date"])),
         paid=f"{rate['amount']} {rate['currency']}",
         piece=f"{place + 1} OF {count}" if count > 1 else "",
         references=_references(shipment, parcel, transaction),
@@ -125,7 +125,7 @@ def _references(shipment: Doc, parcel: Doc, transaction: Doc) -> list[str]:
 REFERENCES = ("reference_1", "reference_2")
 
 
-def _day(stamp: str) -> str:
+def day(stamp: str) -> str:
     """As carriers print it; what is no date stays as it was given."""
     try:
         return f"{datetime.fromisoformat(stamp):%d %b %Y}".upper()

@@ -11,6 +11,7 @@ from sandbox.store import Doc
 from sandbox.world import World
 
 LIFE_H = 24
+LABELS_IN_A_FILE = 100
 MOMENT = re.compile(r"[0-9]{1,12}")
 MISMATCH = "The request signature we calculated does not match the signature you provided."
 EXPIRED = "Request has expired"

@@ -12,7 +12,7 @@ from sandbox.papers.pen import Box, Style
 
 DOT = 72 / 203  # bars are whole dots of the coarsest printer
 SQUARE = 1.44
-PALE = 0.87
+PALE = 0.9
 rl_config.useA85 = 0  # pages are compressed, and not then spelled out in letters
 
 
@@ -47,7 +47,7 @@ class PdfPen:
     def bars(self, number: str, box: Box) -> None:
         widths = bars(number)
         module = box.width / (sum(widths) + 2 * QUIET)
-        module = module // DOT * DOT or module
+        module = module // DOT * DOT if module > 2 * DOT else module
         x = box.x + (box.width - sum(widths) * module) / 2
         black = []
         for place, wide in enumerate(widths):

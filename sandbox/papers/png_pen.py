@@ -12,7 +12,7 @@ from sandbox.papers.pen import Box, Style
 DPI = 300
 SCALE = DPI / 72
 SQUARE = 6
-PALE = 222
+PALE = 230
 ANCHORS = {"left": "ls", "centre": "ms", "right": "rs"}
 
 
