@@ -3,19 +3,19 @@
 from flask import Blueprint
 
 from sandbox import auth
-from sandbox.board import carrier_page, desk, phone, words
+from sandbox.board import carrier_page, desk, mailbox, phone, words
 
 
 def blueprint() -> Blueprint:
     bp = Blueprint("board", __name__, url_prefix="/_sandbox")
     bp.before_request(auth.this_machine)
     bp.context_processor(desk.frame)
-    for name in ("moment", "grouped", "dialled", "timeofday"):
+    for name in ("moment", "grouped", "dialled", "timeofday", "bytesize"):
         bp.add_app_template_filter(getattr(words, name), name)
     bp.add_url_rule("/", "index", desk.index)
-    bp.add_url_rule("/mailbox", "mailbox", desk.mailbox)
-    bp.add_url_rule("/mailbox/<mail_id>", "letter", desk.letter)
-    bp.add_url_rule("/mailbox/<mail_id>/html", "letter_html", desk.letter_html)
+    bp.add_url_rule("/mailbox", "mailbox", mailbox.mailbox)
+    bp.add_url_rule("/mailbox/<mail_id>", "letter", mailbox.letter)
+    bp.add_url_rule("/mailbox/<mail_id>/html", "letter_html", mailbox.letter_html)
     bp.add_url_rule("/phone", "phone", phone.phone)
     bp.add_url_rule("/phone/<number>", "conversation", phone.phone)
     bp.add_url_rule("/deliveries", "deliveries", desk.deliveries)

@@ -1,14 +1,12 @@
 """The board: parcels, mailbox, phone, deliveries and ledger as pages for a person."""
 
-import re
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import render_template, request
 
 from sandbox.board import phone, words
 from sandbox.carriers.services import CARRIERS
 from sandbox.controls.records import sold
-from sandbox.mail import mailman
 from sandbox.papers.links import label_url
 from sandbox.shippo.scans import TROUBLE, next_code
 from sandbox.store import Doc
@@ -17,13 +15,6 @@ from sandbox.world import World, here
 SIZE = 25
 MOST = 200
 TROUBLES = tuple((code, words.short(code)) for code in TROUBLE)
-HEAD = re.compile(r"<head(\s[^>]*)?>", re.IGNORECASE)
-NEW_WINDOW = '<base target="_blank">'
-# A letter may look as it likes and open its links, and that is all it may do.
-LETTER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;"
-    " sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 
 
 def frame() -> Doc:
@@ -51,27 +42,6 @@ def index() -> str:
         newer=page - 1,
         older=page + 1 if len(found) > SIZE else 0,
     )
-
-
-def mailbox() -> str:
-    letters = here().store.find("mail", span=(MOST, 0))
-    return render_template(
-        "mailbox.html",
-        letters=[mailman.shown(each) for each in letters],
-        smtp_port=here().smtp_port,
-    )
-
-
-def letter(mail_id: str) -> str:
-    return render_template("letter.html", letter=mailman.one(here(), mail_id) or abort(404))
-
-
-def letter_html(mail_id: str) -> Response:
-    found = mailman.one(here(), mail_id) or abort(404)
-    body = HEAD.sub(lambda head: head[0] + NEW_WINDOW, found["html"], count=1)
-    if NEW_WINDOW not in body:
-        body = "<!doctype html>" + NEW_WINDOW + body
-    return Response(body, headers={"Content-Security-Policy": LETTER_POLICY})
 
 
 def deliveries() -> str:

@@ -26,6 +26,8 @@ SHORT = {
     "package_unclaimed": "Unclaimed",
     "pickup_available": "Ready for pickup",
 }
+HALTS = ("delayed", "package_held", "notice_left")  # nobody must act, but it does not move
+
 PLAIN = {
     "UNKNOWN": "Not known yet",
     "PRE_TRANSIT": "Label created",
@@ -102,6 +104,16 @@ def dialled(number: str) -> str:
     if not re.fullmatch(r"\+1\d{10}", number):
         return number
     return f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"
+
+
+def bytesize(count: int) -> str:
+    """1 234 567 bytes are 1.2 MB."""
+    size = float(count)
+    for unit in ("bytes", "kB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} MB"
 
 
 def timeofday(stamp: str) -> str:

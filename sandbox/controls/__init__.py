@@ -30,11 +30,7 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/reset", "reset", beginning.reset, methods=["POST"])
     bp.add_url_rule("/ledger", "ledger", records.ledger)
     bp.add_url_rule("/requests", "requests", records.requests_made)
-    bp.add_url_rule("/mail", "mail", mail.received)
-    bp.add_url_rule("/sms", "sms", sms.received)
-    bp.add_url_rule("/sms/stop", "stop", sms.stop, methods=["POST"])
-    bp.add_url_rule("/sms/inbound", "answer", sms.answer, methods=["POST"])
-    bp.add_url_rule("/sms/codes", "codes", sms.codes)
+    _letters_and_texts(bp)
     bp.add_url_rule("/clock", "clock", clock.clock)
     bp.add_url_rule("/clock", "advance", clock.advance, methods=["POST"])
     bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
@@ -48,6 +44,20 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/faults/<int:number>", "remove_fault", faults.remove_fault, methods=["DELETE"])
     bp.add_url_rule("/populate", "populate", populate.populate, methods=["POST"])
     return bp
+
+
+def _letters_and_texts(bp: Blueprint) -> None:
+    bp.add_url_rule("/mail", "mail", mail.received)
+    bp.add_url_rule("/mail/attempts", "attempts", mail.tried)
+    bp.add_url_rule("/mail/behaviour", "misbehaviours", mail.misbehaviours)
+    bp.add_url_rule("/mail/behaviour", "misbehave", mail.misbehave, methods=["POST"])
+    bp.add_url_rule("/mail/behaviour", "behave", mail.behave, methods=["DELETE"])
+    press = "/mail/<mail_id>/unsubscribe"
+    bp.add_url_rule(press, "unsubscribe", mail.unsubscribe, methods=["POST"])
+    bp.add_url_rule("/sms", "sms", sms.received)
+    bp.add_url_rule("/sms/stop", "stop", sms.stop, methods=["POST"])
+    bp.add_url_rule("/sms/inbound", "answer", sms.answer, methods=["POST"])
+    bp.add_url_rule("/sms/codes", "codes", sms.codes)
 
 
 def acts(world: World) -> Acts:
