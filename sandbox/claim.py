@@ -12,7 +12,7 @@ class Claimed(OSError):
 def claim(data_dir: Path) -> None:
     """Ours until the process ends: the file stays open, and then the system itself lets go."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    held = os.open(data_dir / "sandbox.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    held = os.open(data_dir / "sandbox.sqlite3.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

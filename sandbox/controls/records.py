@@ -1,33 +1,75 @@
 """What happened here: labels sold, calls received."""
 
+import json
+from typing import Any
+
 from flask import Response, jsonify, request
 
+from sandbox.clock import seconds, stamp
+from sandbox.controls.asking import number_of
+from sandbox.refusals import Refused
 from sandbox.store import Doc
 from sandbox.world import World, here
 
-SOLD = ("QUEUED", "SUCCESS", "REFUNDPENDING", "REFUNDED", "REFUNDREJECTED")
+MOST = 1_000_000
+CHUNK = 2000  # lines read in one go; whoever buys meanwhile waits for one of them
+# SQLite itself writes the lines: the ledger is always whole, and may be long.
+LINE = """
+    SELECT seq, json_object(
+        'object_id', id, 'rate', rate, 'order', json_extract(body, '$.order'),
+        'tracking_number', number, 'metadata', json_extract(body, '$.metadata'), 'status', status,
+        'carrier', json_extract(body, '$._carrier'), 'amount', json_extract(body, '$._amount'),
+        'created', created) AS line
+    FROM doc WHERE kind = 'transaction' AND created >= ?
+    AND +status IN ('QUEUED', 'SUCCESS', 'REFUNDPENDING', 'REFUNDED', 'REFUNDREJECTED')"""
 
 
 def ledger() -> Response:
-    return jsonify(sold(here()))
+    """All of it, or the `last` so many, or what was sold `since` a moment."""
+    since = _since()
+    last = _last()
+    found = _newest(here(), since, last) if last else _all(here(), since)
+    return Response(f"[{','.join(found)}]", mimetype="application/json")
 
 
-def sold(world: World, most: int | None = None) -> list[Doc]:
-    """Every label ever sold, oldest first. One that was refused was not sold."""
-    names = ("object_id", "rate", "order", "tracking_number", "metadata", "status")
-    return [
-        {
-            **{name: label[name] for name in names},
-            "carrier": label["_carrier"],
-            "amount": label["_amount"],
-            "created": label["object_created"],
-        }
-        for label in world.store.find("transaction", span=(most, 0))[::-1]
-        if label["status"] in SOLD
-    ]
+def sold(world: World, most: int) -> list[Doc]:
+    """The last labels sold, oldest first. One that was refused was not sold."""
+    return [json.loads(line) for line in _newest(world, "", most)]
 
 
 def requests_made() -> Response:
-    return jsonify(
-        here().journal.lines(request.args.get("method", ""), request.args.get("path", ""))
+    """Oldest first: of a `method`, of a `path`, the `last` so many, `since` a moment."""
+    asked = request.args
+    found = here().journal.lines(
+        asked.get("method", ""), asked.get("path", ""), since=_since(), last=_last()
     )
+    return jsonify(found)
+
+
+def _newest(world: World, since: str, last: int) -> list[str]:
+    found = world.store.rows(f"{LINE} ORDER BY seq DESC LIMIT ?", since, last)
+    return [row["line"] for row in reversed(found)]
+
+
+def _all(world: World, since: str) -> list[str]:
+    lines: list[str] = []
+    seen = 0
+    while True:
+        found = world.store.rows(f"{LINE} AND seq > ? ORDER BY seq LIMIT ?", since, seen, CHUNK)
+        lines += [row["line"] for row in found]
+        if len(found) < CHUNK:
+            return lines
+        seen = found[-1]["seq"]
+
+
+def _last() -> int | None:
+    asked: Any = request.args
+    return int(number_of(asked, "last", None, 1, MOST)) if asked.get("last") else None
+
+
+def _since() -> str:
+    text = request.args.get("since", "")
+    try:
+        return stamp(seconds(text)) if text else ""
+    except ValueError:
+        raise Refused(400, {"error": "`since` is not a moment such as 2027-03-12T09:30:00Z"})

@@ -1,5 +1,7 @@
 """What the sandbox remembers: over a restart everything, over a reset only who listens."""
 
+import contextlib
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +11,7 @@ import requests
 
 from tests.contract.listener import Listener
 from tests.sandbox.caller import Caller
+from tests.until import until
 from tests.world import World
 
 
@@ -107,3 +110,59 @@ def test_the_same_seed_makes_the_same_numbers_and_another_makes_others(tmp_path:
         assert Caller(world.url).label()["tracking_number"] == numbers[-1]
         assert world.stop() == 0
     assert numbers[0] == numbers[1] != numbers[2]
+
+
+def test_ledger_and_journal_can_be_asked_for_the_end_or_since_a_moment(
+    world: World, shippo: Caller
+) -> None:
+    labels = [shippo.label()["object_id"] for _ in range(3)]
+    moment = world.advance(1)["now"]
+    labels.append(shippo.label(metadata="Q-1")["object_id"])
+    assert [sold["object_id"] for sold in world.get("ledger", last=2)] == labels[2:]
+    (line,) = world.get("ledger", since=moment)
+    assert (line["object_id"], line["metadata"], line["order"]) == (labels[3], "Q-1", None)
+    assert len(world.get("requests", path="/transactions", since=moment)) == 1
+    assert [line["path"] for line in world.get("requests", last=2)] == [
+        "/shipments",
+        "/transactions",
+    ]
+    for slip in ({"last": "few"}, {"since": "yesterday"}):
+        for control in ("ledger", "requests"):
+            with pytest.raises(RuntimeError, match="400"):
+                world.get(control, **slip)
+
+
+def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
+    world = World.start(tmp_path)
+    shippo, bought = Caller(world.url), list[str]()
+
+    def buy(_: int) -> None:
+        with contextlib.suppress(requests.ConnectionError):
+            bought.append(shippo.label()["object_id"])
+
+    with ThreadPoolExecutor(3) as crowd:
+        buying = crowd.map(buy, range(60))
+        until(lambda: len(bought) > 10)
+        world.kill()
+        list(buying)
+    world.run()
+    assert {sold["object_id"] for sold in world.ledger()} >= set(bought)
+    for sold in world.ledger():
+        label = shippo.get(f"/transactions/{sold['object_id']}")
+        assert shippo.get(f"/tracks/usps/{label['tracking_number']}")["transaction"]
+        assert shippo.get(f"/rates/{label['rate']}")["object_id"] == label["rate"]
+    assert world.stop() == 0
+
+
+def test_what_an_older_sandbox_has_kept_is_taken_over(tmp_path: Path) -> None:
+    world = World.start(tmp_path)
+    label = Caller(world.url).label()
+    world.stop()
+    with contextlib.closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as old:
+        old.execute("ALTER TABLE doc DROP COLUMN kept")
+        old.execute("ALTER TABLE request DROP COLUMN fault")
+        old.execute("CREATE INDEX doc_newest ON doc (kind, seq DESC)")
+    world.run()
+    assert Caller(world.url).get("/transactions")["results"][0]["object_id"] == label["object_id"]
+    assert Caller(world.url).label()["status"] == "SUCCESS"
+    assert world.stop() == 0
