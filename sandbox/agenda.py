@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from sandbox.clock import Clock
 from sandbox.store import Store
@@ -90,9 +91,14 @@ class Agenda:
         due = self._store.rows(sql, clock)[0]["due"]
         return 1.0 if due is None else min(1.0, max(0.0, due - now))
 
+    def _then(self, item: sqlite3.Row) -> AbstractContextManager[None]:
+        """The world's own happens at the moment it was due, however far the clock has jumped."""
+        return self._clock.at(item["due"]) if item["clock"] == "world" else nullcontext()
+
     def _do(self, item: sqlite3.Row) -> None:
         try:
-            self.acts[item["what"]](item["ref"])
+            with self._then(item):
+                self.acts[item["what"]](item["ref"])
         except Exception:
             log.exception("%s %s failed", item["what"], item["ref"])
         self._store.run("DELETE FROM agenda WHERE seq = ?", item["seq"])

@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
-from sandbox import board, controls, papers, shippo, twilio
+from sandbox import board, controls, journeys, papers, shippo, twilio
 from sandbox.refusals import Refused
 from sandbox.world import World
 
@@ -36,7 +36,7 @@ def application(world: World) -> Flask:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     world.agenda.acts = {"deliver": world.post.dispatch}
-    for part in (shippo, twilio, controls):
+    for part in (shippo, twilio, controls, journeys):
         world.agenda.acts |= part.acts(world)
     return app
 

@@ -1,9 +1,14 @@
 """World time: real time plus an offset that only grows."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from sandbox.store import Store
+
+PINNED: ContextVar[float | None] = ContextVar("pinned", default=None)
 
 
 class Clock:
@@ -12,10 +17,20 @@ class Clock:
         self.offset = float(store.noted("clock.offset", 0.0))
 
     def time(self) -> float:
-        return time.time() + self.offset
+        pinned = PINNED.get()
+        return time.time() + self.offset if pinned is None else pinned
 
     def now(self) -> str:
         return stamp(self.time())
+
+    @contextmanager
+    def at(self, moment: float) -> Iterator[None]:
+        """Inside, this thread lives at that moment: what fell due during a jump is dated so."""
+        before = PINNED.set(moment)
+        try:
+            yield
+        finally:
+            PINNED.reset(before)
 
     def advance(self, seconds: float) -> None:
         with self._store.change():

@@ -21,31 +21,51 @@ BUDGET_S = 3.0
 SPACING_S = (1.0, 3.0)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 VERSION = "2018-02-08"
+TRIES = 1 + len(SPACING_S)
+
+# What may be wrong with a delivery on purpose.
+WITHHELD, FORGED, WRONG_MODE = "withheld", "forged", "wrong_mode"
+WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105  it opens nothing
+Letter = tuple[str, dict[str, str], str]  # where to, headers, body
+BY_MISCHIEF = """CREATE INDEX IF NOT EXISTS doc_mischief
+    ON doc (json_extract(body, '$.mischief'), seq DESC) WHERE kind = 'delivery'"""
 
 
 class Post:
     def __init__(self, store: Store, clock: Clock, agenda: Agenda, secret: str) -> None:
         self._store, self._clock, self._agenda, self._secret = store, clock, agenda, secret
         self._lanes: dict[str, queue.Queue[str]] = {}
+        store.run(BY_MISCHIEF)
 
-    def webhook(self, url: str, event: Doc) -> Doc:
+    def webhook(self, url: str, event: Doc, mischief: str | None = None) -> Doc:
         """Put an event in the post. It is signed now; every retry replays that signature."""
         body = json.dumps(event, separators=(",", ":"))
         headers = {"Content-Type": "application/json", "Shippo-API-Version": VERSION}
-        if self._secret:
+        secret = WRONG_SECRET if mischief == FORGED else self._secret
+        if secret:
             moment = int(time.time())
-            headers["Shippo-Auth-Signature"] = shippo_signature(self._secret, moment, body.encode())
-        return self.send("shippo", event["event"], (url, headers, body), tries=1 + len(SPACING_S))
+            headers["Shippo-Auth-Signature"] = shippo_signature(secret, moment, body.encode())
+        what = (url, headers, body)
+        return self.send("shippo", event["event"], what, tries=TRIES, mischief=mischief)
 
     def send(
-        self, sender: str, event: str, what: tuple[str, dict[str, str], str], *, tries: int
+        self,
+        sender: str,
+        event: str,
+        what: Letter,
+        *,
+        tries: int,
+        mischief: str | None = None,
     ) -> Doc:
+        """Keep it and let it go; what is withheld is only kept."""
         url, headers, body = what
         delivery: Doc = {
             "object_id": uuid4().hex,
             "object_created": self._clock.now(),
-            "status": "new",
+            "status": WITHHELD if mischief == WITHHELD else "new",
+            "mischief": mischief,
             "metadata": sender,
+            "tracking_number": _about(body),
             "event": event,
             "url": url,
             "headers": headers,
@@ -55,7 +75,8 @@ class Post:
         }
         with self._store.change():
             self._store.put("delivery", delivery)
-            self._agenda.add("deliver", delivery["object_id"])
+            if mischief != WITHHELD:
+                self._agenda.add("deliver", delivery["object_id"])
         return delivery
 
     def resume(self) -> None:
@@ -75,12 +96,12 @@ class Post:
         return until(lambda: not self._store.count("delivery", status="new"), timeout)
 
     def log(self, sender: str = "shippo", most: int | None = None) -> list[Doc]:
-        """One line per attempt, oldest first."""
+        """One line per attempt, oldest first; what was withheld has a line that says so."""
         lines: list[Doc] = []
         for delivery in self._store.find("delivery", metadata=sender, span=(most, 0))[::-1]:
-            told = {name: delivery[name] for name in ("event", "url", "headers")}
+            told = {name: delivery[name] for name in ("event", "url", "headers", "mischief")}
             lines += [
-                {**line, **told, "body": _read(delivery["body"])} for line in delivery["attempts"]
+                {**line, **told, "body": _read(delivery["body"])} for line in _attempts(delivery)
             ]
         return sorted(lines, key=lambda line: str(line["at"]))
 
@@ -103,7 +124,9 @@ class Post:
         if reorder_keys:
             return self.webhook(delivery["url"], reordered(json.loads(delivery["body"])))
         what = (delivery["url"], delivery["headers"], delivery["body"])
-        return self.send("shippo", delivery["event"], what, tries=delivery["tries"])
+        mischief = None if delivery["mischief"] == WITHHELD else delivery["mischief"]
+        tries = delivery["tries"]
+        return self.send("shippo", delivery["event"], what, tries=tries, mischief=mischief)
 
     def _lane(self, url: str) -> queue.Queue[str]:
         parts = urlsplit(url)
@@ -124,7 +147,7 @@ class Post:
         status, error = transmit(delivery["url"], delivery["headers"], delivery["body"].encode())
         number = len(delivery["attempts"]) + 1
         delivery["attempts"].append({"at": at, "attempt": number, "status": status, "error": error})
-        again = number < delivery["tries"] and _retryable(status) and _callable(delivery["url"])
+        again = number < delivery["tries"] and _retryable(status) and callable_here(delivery["url"])
         delivery["status"] = "done" if 200 <= status < 300 else "retry" if again else "failed"
         with self._store.change():
             if self._store.get("delivery", delivery["object_id"]) is not None:
@@ -133,10 +156,17 @@ class Post:
                 self._agenda.add("deliver", delivery["object_id"], SPACING_S[number - 1])
 
 
+def _attempts(delivery: Doc) -> list[Doc]:
+    if delivery["status"] != WITHHELD:
+        return list(delivery["attempts"])
+    at, error = delivery["object_created"], "withheld: a journey keeps it back"
+    return [{"at": at, "attempt": 0, "status": 0, "error": error}]
+
+
 def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
     """One POST within the budget; status 0 and a reason when no answer came."""
     parts = urlsplit(url)
-    if not _callable(url) or parts.hostname is None:
+    if not callable_here(url) or parts.hostname is None:
         return 0, "not sent: only http addresses on this machine are called"
     connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=BUDGET_S)
     end = threading.Timer(BUDGET_S, _end, (connection,))
@@ -152,7 +182,8 @@ def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
         connection.close()
 
 
-def _callable(url: str) -> bool:
+def callable_here(url: str) -> bool:
+    """Nothing but http on this machine is ever called."""
     parts = urlsplit(url)
     return parts.scheme == "http" and parts.hostname in LOOPBACK
 
@@ -174,6 +205,13 @@ def reordered(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: reordered(value[name]) for name in reversed(list(value))}
     return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+def _about(body: str) -> str | None:
+    """The parcel that an event is of, if it is of one."""
+    said = _read(body)
+    data = said.get("data") if isinstance(said, dict) else None
+    return data.get("tracking_number") if isinstance(data, dict) else None
 
 
 def _read(body: str) -> Any:

@@ -15,6 +15,7 @@ from sandbox.journal import Journal
 from sandbox.refusals import absent
 from sandbox.settings import Settings
 from sandbox.store import Doc, Store
+from sandbox.weather import Weather
 
 WORDS: dict[str, Any] = {"true": True, "false": False}
 OWNER = "shop@example.test"
@@ -29,6 +30,7 @@ class World:
     journal: Journal
     faults: Faults
     post: Post
+    weather: Weather
     origin: str = ""
     smtp_port: int = 0
 
@@ -82,4 +84,5 @@ def new_world(settings: Settings) -> World:
     clock = Clock(store)
     agenda = Agenda(store, clock)
     post = Post(store, clock, agenda, settings.webhook_secret)
-    return World(settings, store, clock, agenda, Journal(store, clock), Faults(store), post)
+    seen = (Journal(store, clock), Faults(store), post, Weather(store, clock))
+    return World(settings, store, clock, agenda, *seen)

@@ -95,11 +95,16 @@ class World:
     def requests(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
         return self.get("requests", method=method, path=path)
 
-    def mail(self) -> list[dict[str, Any]]:
-        return self.get("mail")
+    def mail(self, to: str | None = None) -> list[dict[str, Any]]:
+        return self.get("mail", to=to)
 
-    def sms(self) -> list[dict[str, Any]]:
-        return self.get("sms")
+    def attempts(self) -> list[dict[str, Any]]:
+        """Every try to hand over a letter, and what became of it."""
+        return self.get("mail/attempts")
+
+    def sms(self, direction: str | None = None) -> list[dict[str, Any]]:
+        """What came to the phones; `inbound` or `all` for what people sent."""
+        return self.get("sms", direction=direction)
 
     def webhooks(self) -> list[dict[str, Any]]:
         """Every attempt to deliver one of Shippo's webhooks, oldest first."""
@@ -134,6 +139,22 @@ class World:
     def populate(self, parcels: int, **more: Any) -> dict[str, Any]:
         """Parcels bought and on their way, as many as that."""
         return dict(self.post("populate", parcels=parcels, **more))
+
+    def parcels(self, **where: Any) -> list[dict[str, Any]]:
+        """Newest first; `number` finds one, `page` turns."""
+        return self.get("parcels", **where)
+
+    def parcel(self, number: str) -> dict[str, Any]:
+        """One parcel with all that its journey has planned."""
+        return self.get(f"parcels/{number}")
+
+    def journey(self, number: str, name: str, **how: Any) -> dict[str, Any]:
+        """Play a named journey from now on: `seed`, `speed`."""
+        return self.post(f"parcels/{number}/journey", name=name, **how)
+
+    def world_journey(self, name: str, **how: Any) -> dict[str, Any]:
+        """Everybody's trouble: `carrier`, `service` or `seconds` where it takes one."""
+        return self.post("journey", name=name, **how)
 
     # Trouble
 
@@ -175,6 +196,24 @@ class World:
     def stopped(self, number: str, *, stopped: bool = True) -> None:
         """Twilio refuses further texts to a number that answered STOP."""
         self.post("sms/stop", number=number, stopped=stopped)
+
+    def answer(self, sender: str, body: str, **more: Any) -> dict[str, Any]:
+        """A person texts; `to` is the number they last heard from unless it is said."""
+        return self.post("sms/inbound", **{"from": sender, "body": body, **more})
+
+    def misbehave(self, recipient: str, do: str, **how: Any) -> dict[str, Any]:
+        """The mail server from now on: a code, stall, drop_before_dot, drop_after_dot, bounce."""
+        return self.post("mail/behaviour", recipient=recipient, do=do, **how)
+
+    def behaviours(self) -> list[dict[str, Any]]:
+        return self.get("mail/behaviour")
+
+    def behave(self) -> None:
+        self.call("DELETE", "mail/behaviour")
+
+    def unsubscribe(self, mail_id: str) -> dict[str, Any]:
+        """Press the letter's one-click button."""
+        return self.post(f"mail/{mail_id}/unsubscribe")
 
     def reset(self) -> None:
         self.post("reset")

@@ -10,6 +10,7 @@ from sandbox.controls import (
     beginning,
     clock,
     faults,
+    journeys,
     mail,
     parcels,
     populate,
@@ -33,7 +34,7 @@ def blueprint() -> Blueprint:
     _letters_and_texts(bp)
     bp.add_url_rule("/clock", "clock", clock.clock)
     bp.add_url_rule("/clock", "advance", clock.advance, methods=["POST"])
-    bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
+    _parcels_and_journeys(bp)
     bp.add_url_rule("/webhooks", "webhooks", webhooks.deliveries)
     bp.add_url_rule("/webhooks/redeliver", "redeliver", webhooks.redeliver, methods=["POST"])
     bp.add_url_rule("/webhooks/sample", "sample", samples.send, methods=["POST"])
@@ -44,6 +45,16 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/faults/<int:number>", "remove_fault", faults.remove_fault, methods=["DELETE"])
     bp.add_url_rule("/populate", "populate", populate.populate, methods=["POST"])
     return bp
+
+
+def _parcels_and_journeys(bp: Blueprint) -> None:
+    bp.add_url_rule("/parcels", "parcels", parcels.parcels)
+    bp.add_url_rule("/parcels/<number>", "parcel", parcels.parcel)
+    bp.add_url_rule("/parcels/<number>/journey", "play", journeys.play, methods=["POST"])
+    bp.add_url_rule("/journeys", "journeys", journeys.journeys)
+    bp.add_url_rule("/journey", "weather", journeys.on)
+    bp.add_url_rule("/journey", "change_weather", journeys.change, methods=["POST"])
+    bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
 
 
 def _letters_and_texts(bp: Blueprint) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from flask import Response, jsonify
 
+from sandbox.weather import CALM
 from sandbox.world import World, here
 
 KEPT = "('webhook')"
@@ -26,6 +27,7 @@ def begin_anew(world: World) -> None:
         for table in ("agenda", "request"):
             world.store.run(f"DELETE FROM {table}")  # noqa: S608
         world.faults.clear()
+        world.weather.begin(CALM, {})
         seeded(world, again=True)
 
 

@@ -1,14 +1,61 @@
-"""Parcels: scans, now or later."""
+"""Parcels: where they are and what is planned for them; scans, now or later."""
 
 from uuid import uuid4
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from sandbox.controls.asking import number_of
 from sandbox.controls.clock import LONGEST_ADVANCE_H
+from sandbox.journeys import under_way
+from sandbox.shippo import tracks
 from sandbox.shippo.scans import scan
 from sandbox.store import Doc
 from sandbox.world import World, asked, here
+
+SIZE = 25
+BRIEFLY = ("name", "seed", "speed", "began", "next")
+
+
+def parcels() -> Response:
+    """Newest first, 25 to a page; `?number=` finds one number, `?page=` turns."""
+    world, number = here(), request.args.get("number")
+    page = int(number_of(dict(request.args), "page", 1, 1, 10**6))
+    where: Doc = {"number": number} if number else {}
+    found = world.store.find("track", span=(SIZE, (page - 1) * SIZE), **where)
+    return jsonify([_brief(world, track) for track in found])
+
+
+def parcel(number: str) -> Response:
+    return jsonify(told(here(), number))
+
+
+def told(world: World, number: str) -> Doc:
+    """One parcel with everything its journey has planned."""
+    track = tracks.by_number(world, number)
+    journey = under_way(world, track)
+    return _brief(world, track) | {"journey": journey, "history": track["tracking_history"]}
+
+
+def _brief(world: World, track: Doc) -> Doc:
+    last = track["tracking_status"] or {}
+    label = world.store.get("transaction", track["transaction"]) if track["transaction"] else None
+    journey = under_way(world, track)
+    return {
+        "number": track["tracking_number"],
+        "carrier": track["carrier"],
+        "service": track["servicelevel"]["name"],
+        "test": track["test"],
+        "status": last.get("status", "UNKNOWN"),
+        "substatus": (last.get("substatus") or {}).get("code"),
+        "place": last.get("location"),
+        "details": last.get("status_details"),
+        "last_scan": last.get("status_date"),
+        "eta": track["eta"],
+        "original_eta": track["original_eta"],
+        "journey": journey and {name: journey[name] for name in BRIEFLY},
+        "transaction": track["transaction"],
+        "metadata": (label or track)["metadata"],
+    }
 
 
 def parcel_scan(number: str) -> Response:

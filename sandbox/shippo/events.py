@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.deliveries import WITHHELD, WRONG_MODE
 from sandbox.store import Doc
 from sandbox.world import World, public
 
@@ -17,15 +18,21 @@ TYPES = frozenset(
 ALL = "*"
 
 
-def tell(world: World, event: str, data: Any, *, test: bool, **beside: Any) -> list[Doc]:
+def tell(
+    world: World, event: str, data: Any, *, test: bool, mischief: str | None = None, **beside: Any
+) -> list[Doc]:
     """What happens in test mode goes to the registrations that are for tests, whoever made them."""
-    envelope = {"event": event, "test": test, **beside, "data": data}
+    mischief = WITHHELD if world.weather.withholds else mischief
+    envelope = {"event": event, "test": test != (mischief == WRONG_MODE), **beside, "data": data}
     wanting = [
         registration
         for registration in world.store.find("webhook", oldest=True)
         if registration["is_test"] == test and wants(registration, event)
     ]
-    return [world.post.webhook(registration["url"], public(envelope)) for registration in wanting]
+    return [
+        world.post.webhook(registration["url"], public(envelope), mischief)
+        for registration in wanting
+    ]
 
 
 def wants(registration: Doc, event: str) -> bool:

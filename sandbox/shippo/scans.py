@@ -1,8 +1,9 @@
 """Scans: a carrier saw the parcel, its track grows by one event, and whoever asked is told."""
 
-from typing import Any
 from uuid import uuid4
 
+from sandbox.carriers.habits import located
+from sandbox.carriers.hubs import town
 from sandbox.carriers.statuses import STATUS_OF, STATUSES, SUBSTATUSES, USUAL
 from sandbox.clock import seconds, stamp
 from sandbox.refusals import Refused
@@ -33,13 +34,6 @@ TROUBLE = (
     "package_lost",
     "return_to_sender",
 )
-HUBS = (
-    ("Memphis", "TN", "37501"),
-    ("Louisville", "KY", "40221"),
-    ("Denver", "CO", "80216"),
-    ("Kansas City", "MO", "64106"),
-    ("Columbus", "OH", "43217"),
-)
 AT_SENDER = ("information_received", "package_accepted")
 ON_THE_WAY = (
     "package_departed",
@@ -54,25 +48,51 @@ def scan(world: World, number: str, asked: Doc) -> Doc:
     """One scan now, as it was asked for, or the next one of an ordinary life."""
     with world.store.change():
         track = tracks.by_number(world, number)
+        tracks.movable(world, track)
         if asked.get("step") == "next":
             asked = following(track)
-        event = _event(world, track, asked)
-        track["tracking_history"] = sorted(
-            [*track["tracking_history"], event], key=lambda each: seconds(each["status_date"])
-        )
-        track["tracking_status"] = track["tracking_history"][-1]
-        tracks.keep(world, track)
+        enter(world, track, _asked_for(world, track, asked), at_end=_at_end(asked))
         shown = tracks.shown(track)
-        for _ in range(track["_registrations"]):
-            tell(
-                world,
-                "track_updated",
-                shown,
-                test=track["test"],
-                metadata=None,
-                carrier=track["carrier"],
-            )
+        announce(world, track, shown)
     return shown
+
+
+def event(status: str, code: str, now: str) -> Doc:
+    """What the carrier saw, as Shippo writes it down now."""
+    return {
+        "object_created": now,
+        "object_id": uuid4().hex,
+        "object_updated": now,
+        "status": status,
+        "substatus": SUBSTATUSES[code] if code else None,
+        "status_date": now,
+        "status_details": SUBSTATUSES[code or USUAL[status]]["text"],
+        "location": None,
+    }
+
+
+def enter(world: World, track: Doc, event: Doc, *, at_end: bool = False) -> None:
+    """A scan takes its place by its date and is the headline unless a later one is known.
+
+    At the end of the history it may also stand as something old that was reported late.
+    """
+    history, headline = track["tracking_history"], track["tracking_status"]
+    dated = seconds(event["status_date"])
+    earlier = [n for n, each in enumerate(history, 1) if seconds(each["status_date"]) <= dated]
+    history.insert(len(history) if at_end else max(earlier, default=0), event)
+    if headline is None or not (at_end or dated < seconds(headline["status_date"])):
+        track["tracking_status"] = event
+    tracks.keep(world, track)
+
+
+def announce(world: World, track: Doc, shown: Doc, mischief: str | None = None) -> list[Doc]:
+    """Tell of a track once for each time it was registered."""
+    beside = {"metadata": None, "carrier": track["carrier"]}
+    told = [
+        tell(world, "track_updated", shown, test=track["test"], mischief=mischief, **beside)
+        for _ in range(track["_registrations"])
+    ]
+    return [delivery for deliveries in told for delivery in deliveries]
 
 
 def following(track: Doc) -> Doc:
@@ -99,7 +119,7 @@ def _reached(track: Doc) -> int:
     return reached
 
 
-def _event(world: World, track: Doc, asked: Doc) -> Doc:
+def _asked_for(world: World, track: Doc, asked: Doc) -> Doc:
     code = str(asked.get("substatus", USUAL.get(str(asked.get("status")).upper())) or "")
     status = str(asked.get("status") or STATUS_OF.get(code, "")).upper()
     if status not in STATUSES or (code and code not in SUBSTATUSES):
@@ -111,17 +131,16 @@ def _event(world: World, track: Doc, asked: Doc) -> Doc:
                 "substatus": list(SUBSTATUSES),
             },
         )
-    now = world.clock.now()
-    return {
-        "object_created": now,
-        "object_id": uuid4().hex,
-        "object_updated": now,
-        "status": status,
-        "substatus": SUBSTATUSES[code] if code else None,
-        "status_date": _moment(asked, now),
-        "status_details": asked.get("details") or _details(status, code),
-        "location": _location(track, asked, code),
-    }
+    seen = event(status, code, world.clock.now())
+    seen["status_date"] = _moment(asked, seen["status_date"])
+    seen["status_details"] = asked.get("details") or seen["status_details"]
+    return seen | {"location": _location(track, asked, code)}
+
+
+def _at_end(asked: Doc) -> bool:
+    if asked.get("place_in_history") not in (None, "", "end"):
+        raise Refused(400, {"error": "place_in_history is end, or left out: by its date"})
+    return asked.get("place_in_history") == "end"
 
 
 def _moment(asked: Doc, now: str) -> str:
@@ -129,10 +148,6 @@ def _moment(asked: Doc, now: str) -> str:
         return stamp(seconds(str(asked["at"]))) if asked.get("at") else now
     except ValueError:
         raise Refused(400, {"error": "`at` is not a moment such as 2027-03-12T09:30:00Z"})
-
-
-def _details(status: str, code: str) -> Any:
-    return SUBSTATUSES[code or USUAL[status]]["text"]
 
 
 def _location(track: Doc, asked: Doc, code: str) -> Doc | None:
@@ -148,16 +163,9 @@ def _location(track: Doc, asked: Doc, code: str) -> Doc | None:
     place = asked.get("place") or (
         "from" if code in AT_SENDER else "hub" if code in ON_THE_WAY else "to"
     )
-    return _hub(track) if place == "hub" else track[f"address_{place}"]
+    return located(track["carrier"], _hub(track) if place == "hub" else track[f"address_{place}"])
 
 
 def _hub(track: Doc) -> Doc:
-    if (track["address_to"] or {}).get("country") != "US":
-        return {
-            "city": "",
-            "state": "",
-            "zip": "",
-            "country": (track["address_to"] or {}).get("country", ""),
-        }
-    city, state, code = HUBS[sum(map(ord, track["tracking_number"])) % len(HUBS)]
-    return {"city": city, "state": state, "zip": code, "country": "US"}
+    country = (track["address_to"] or {}).get("country", "")
+    return town("hub", country, sum(map(ord, track["tracking_number"])))

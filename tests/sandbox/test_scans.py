@@ -129,4 +129,4 @@ def test_a_parcel_on_its_way_is_not_refunded(world: World, shippo: Caller) -> No
     label = shippo.label()
     world.scan(label["tracking_number"], "TRANSIT", "package_accepted")
     assert shippo.post("/refunds", transaction=label["object_id"])["status"] == "ERROR"
-    assert shippo.get(f"/transactions/{label['object_id']}")["status"] == "SUCCESS"
+    assert shippo.get(f"/transactions/{label['object_id']}")["status"] == "REFUNDREJECTED"
