@@ -22,6 +22,7 @@ class Settings:
     seed: str = ""  # makes numbers and choices repeatable; none: this world's own
     strict: bool = False  # refuse what Shippo's real test mode refuses
     limits: str = ""  # "test" or "live": count calls as Shippo does
+    retry_after: bool = False  # whether a 429 says how long to wait
     inbound_url: str = ""  # where Twilio posts what a person answers
 
     @property
@@ -44,6 +45,7 @@ def from_environment(arguments: Sequence[str] = ()) -> Settings:
         seed=told.seed or os.environ.get("SANDBOX_SEED", ""),
         strict=told.strict or os.environ.get("SANDBOX_STRICT", "") == "1",
         limits=_limits(told.limits or os.environ.get("SANDBOX_LIMITS", "")),
+        retry_after=os.environ.get("SANDBOX_RETRY_AFTER", "") == "1",
         inbound_url=os.environ.get("SANDBOX_INBOUND_URL", ""),
     )
 

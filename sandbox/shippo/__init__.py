@@ -1,6 +1,8 @@
 """Shippo's API, address by address, and what becomes due in it."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Blueprint
 
@@ -9,27 +11,50 @@ from sandbox.agenda import Acts
 from sandbox.shippo import (
     accounts,
     addresses,
+    batches,
     carrier_templates,
     customs_declarations,
     customs_items,
+    live_rates,
     lookups,
+    manifests,
+    orders,
     parcels,
+    pickups,
+    platform_accounts,
     rates,
     refunds,
     registrations,
     shipments,
+    storm,
     tracks,
     transactions,
     user_templates,
 )
+from sandbox.shippo.limits import Limits
 from sandbox.shippo.versions import known_version
 from sandbox.world import World
+
+AFTER_THE_QUOTE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("/orders/<object_id>/packingslip", "GET", orders.packing_slip),
+    ("/pickups", "POST", pickups.create),
+    ("/batches", "POST", batches.create),
+    ("/batches/<object_id>", "GET", batches.show),
+    ("/batches/<object_id>/add_shipments", "POST", batches.add),
+    ("/batches/<object_id>/remove_shipments", "POST", batches.remove),
+    ("/batches/<object_id>/purchase", "POST", batches.purchase),
+    ("/live-rates", "POST", live_rates.create),
+    ("/shippo-accounts", "GET", platform_accounts.refuse),
+    ("/shippo-accounts", "POST", platform_accounts.refuse),
+)
 
 
 def blueprint() -> Blueprint:
     bp = Blueprint("shippo", __name__)
+    bp.before_request(storm.strike)
     bp.before_request(auth.token_holders)
     bp.before_request(known_version)
+    bp.before_request(Limits().check)
     for path, noun in (
         ("addresses", addresses),
         ("parcels", parcels),
@@ -38,6 +63,8 @@ def blueprint() -> Blueprint:
         ("shipments", shipments),
         ("transactions", transactions),
         ("refunds", refunds),
+        ("orders", orders),
+        ("manifests", manifests),
         ("webhooks", registrations),
         ("carrier_accounts", accounts),
         ("user-parcel-templates", user_templates),
@@ -45,6 +72,8 @@ def blueprint() -> Blueprint:
         bp.add_url_rule(f"/{path}", f"{path}_create", noun.create, methods=["POST"])
         bp.add_url_rule(f"/{path}", f"{path}_index", noun.index)
         bp.add_url_rule(f"/{path}/<object_id>", f"{path}_show", noun.show)
+    for path, method, view in AFTER_THE_QUOTE:
+        bp.add_url_rule(path, f"{method} {path}", view, methods=[method])
     for method, act in (("PUT", registrations.replace), ("DELETE", registrations.delete)):
         bp.add_url_rule("/webhooks/<object_id>", f"webhooks_{method}", act, methods=[method])
     bp.add_url_rule("/shipments/<object_id>/rates", "shipments_rates", rates.of_shipment)
@@ -73,4 +102,7 @@ def acts(world: World) -> Acts:
         "shipment": partial(shipments.due, world),
         "transaction": partial(transactions.settle, world),
         "refund": partial(refunds.settle, world),
+        "manifest": partial(manifests.settle, world),
+        "batch": partial(batches.validate, world),
+        "batch_purchase": partial(batches.bought, world),
     }

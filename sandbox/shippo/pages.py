@@ -23,11 +23,12 @@ def page(kind: str, default: int = 25, shown: Callable[[Doc], Doc] = public, **w
     return _shaped([shown(doc) for doc in found[:size]], number, more=len(found) > size)
 
 
-def envelope(found: list[Doc], default: int = 25) -> Doc:
-    """The same for a list that is at hand."""
+def envelope(found: list[Doc], default: int = 25, path: str = "") -> Doc:
+    """The same for a list that is at hand; its other pages may lie at another address."""
     number, size = _wanted(default)
     begin = (number - 1) * size
-    return _shaped(found[begin : begin + size], number, more=len(found) > begin + size)
+    more = len(found) > begin + size
+    return _shaped(found[begin : begin + size], number, more=more, path=path)
 
 
 def created() -> dict[str, Any]:
@@ -77,14 +78,15 @@ def _whole(name: str, default: int) -> int:
     return int(text) if text else default
 
 
-def _shaped(results: list[Doc], number: int, *, more: bool) -> Doc:
+def _shaped(results: list[Doc], number: int, *, more: bool, path: str = "") -> Doc:
     return {
-        "next": _address(number + 1) if more else None,
-        "previous": _address(number - 1) if number > 1 else None,
+        "next": _address(number + 1, path) if more else None,
+        "previous": _address(number - 1, path) if number > 1 else None,
         "results": results,
     }
 
 
-def _address(number: int) -> str:
-    asked = {**request.args, "page": str(number)}
-    return f"{request.host_url.rstrip('/')}{request.path}?{urlencode(asked)}"
+def _address(number: int, path: str) -> str:
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "page"]
+    query = urlencode([*asked, ("page", str(number))])
+    return f"{request.host_url.rstrip('/')}{path or request.path}?{query}"

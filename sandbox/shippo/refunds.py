@@ -1,66 +1,86 @@
 """Refunds: asked for at once, decided a moment later; a parcel on its way is not refunded."""
 
-from flask import Response, jsonify
+from flask import Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
+from sandbox.clock import seconds
 from sandbox.refusals import REQUIRED, wrong
 from sandbox.shippo.pages import page
 from sandbox.shippo.transactions import announce
 from sandbox.store import Doc
-from sandbox.world import World, asked, here, mode, public
+from sandbox.world import World, asked, here, mode
 
 UNUSED = ("UNKNOWN", "PRE_TRANSIT")
+LONGEST_S = 90 * 24 * 3600
 
 
 def create() -> tuple[Response, int]:
-    world, wanted = here(), asked().get("transaction")
+    """What was scanned or is too old is refused inside a 201; what was never sold with a 400."""
+    world, given = here(), asked()
+    wanted = given.get("transaction")
     if not wanted:
         raise wrong(transaction=REQUIRED)
     with world.store.change():
         transaction = world.store.get("transaction", str(wanted))
         if transaction is None or transaction["test"] != mode():
             raise wrong(transaction=f"Transaction with supplied object_id {wanted} not found.")
-        refund = _filed(world, transaction)
-    return jsonify(public(refund)), 201
+        if transaction["status"] != "SUCCESS":  # the words for a second refund are not known
+            raise wrong(transaction=f"A label in status {transaction['status']} has no refund.")
+        refund = _filed(world, transaction, queued=given.get("async") is True)
+    return jsonify(refund), 201
 
 
-def index() -> Response:
+def index() -> BaseResponse:
+    """The real address ends in a slash, and the other one leads there."""
+    if here().settings.strict and not request.environ.get("sandbox.slashed", True):
+        query = request.query_string.decode("latin-1")
+        return redirect("/refunds/" + (f"?{query}" if query else ""), 301)
     return jsonify(page("refund"))
 
 
 def show(object_id: str) -> Response:
-    return jsonify(public(here().own("refund", object_id, mode())))
+    return jsonify(here().own("refund", object_id, mode()))
 
 
 def settle(world: World, object_id: str) -> None:
-    """The carrier has decided: money back, or the label was used in the meantime."""
+    """Shippo hands on what it queued; then the carrier decides, by what it has scanned by then."""
     with world.store.change():
         refund = world.store.get("refund", object_id) or {}
         transaction = world.store.get("transaction", refund.get("transaction", ""))
         if transaction is None or transaction["status"] != "REFUNDPENDING":
             return
-        granted = transaction["tracking_status"] in UNUSED
-        now = world.clock.now()
-        refund |= {"status": "SUCCESS" if granted else "ERROR", "object_updated": now}
-        transaction |= {
-            "status": "REFUNDED" if granted else "REFUNDREJECTED",
-            "object_updated": now,
-        }
-        world.store.put("refund", refund)
-        world.store.put("transaction", transaction)
-        announce(world, "transaction_updated", transaction)
+        if refund["status"] == "QUEUED":
+            _keep(world, refund, "PENDING")
+            world.agenda.add("refund", object_id, world.settings.async_s / 2)
+        else:
+            _decide(world, refund, transaction, granted=transaction["tracking_status"] in UNUSED)
 
 
-def _filed(world: World, transaction: Doc) -> Doc:
-    refundable = transaction["status"] == "SUCCESS" and transaction["tracking_status"] in UNUSED
-    refund = {
-        **world.born(transaction["test"]),
-        "status": "PENDING" if refundable else "ERROR",
-        "transaction": transaction["object_id"],
-    }
-    world.store.put("refund", refund)
-    if refundable:
-        transaction |= {"status": "REFUNDPENDING", "object_updated": world.clock.now()}
-        world.store.put("transaction", transaction)
-        world.agenda.add("refund", refund["object_id"], world.settings.async_s)
-        announce(world, "transaction_updated", transaction)
+def _filed(world: World, transaction: Doc, *, queued: bool) -> Doc:
+    refund = {**world.born(transaction["test"]), "transaction": transaction["object_id"]}
+    age = world.clock.time() - seconds(transaction["object_created"])
+    if transaction["tracking_status"] not in UNUSED or age > LONGEST_S:
+        return _decide(world, refund, transaction, granted=False)
+    wait = world.settings.async_s
+    world.agenda.add("refund", refund["object_id"], wait / 2 if queued else wait)
+    _keep(world, refund, "QUEUED" if queued else "PENDING")
+    _mark(world, transaction, "REFUNDPENDING")
     return refund
+
+
+def _decide(world: World, refund: Doc, transaction: Doc, *, granted: bool) -> Doc:
+    """There is no event for a refund: the label's own tells."""
+    _keep(world, refund, "SUCCESS" if granted else "ERROR")
+    _mark(world, transaction, "REFUNDED" if granted else "REFUNDREJECTED")
+    return refund
+
+
+def _keep(world: World, refund: Doc, status: str) -> None:
+    refund |= {"status": status, "object_updated": world.clock.now()}
+    world.store.put("refund", refund)
+
+
+def _mark(world: World, transaction: Doc, status: str) -> None:
+    transaction |= {"status": status, "object_updated": world.clock.now()}
+    world.store.put("transaction", transaction)
+    announce(world, "transaction_updated", transaction)

@@ -1,6 +1,7 @@
 """Tracks: Shippo's test numbers, labels sold here, and the numbers of strangers.
 
-The real test mode refuses to track its own labels. Here, as an extension, they move.
+The real test mode refuses to track its own labels, and so does this one when it is strict.
+Otherwise, as an extension, they move.
 """
 
 from hashlib import sha256
@@ -21,6 +22,7 @@ FIELDS = (
     *("messages", "test"),
 )
 DAY_S = 24 * 3600
+TELLING_OF_PACKAGES = ("ups", "fedex")
 
 
 def create() -> Response:
@@ -37,6 +39,8 @@ def create() -> Response:
         track = _found(world, carrier, number) or _strange(world, carrier, number)
         track["metadata"] = metadata or track["metadata"]
         track["_registrations"] += 1
+        if given.get("include_package_details") is True and carrier in TELLING_OF_PACKAGES:
+            track["_package"] = _package(world, track)
         keep(world, track)
     return jsonify(shown(track))
 
@@ -76,6 +80,15 @@ def by_number(world: World, number: str) -> Doc:
     return found[0]
 
 
+def movable(world: World, track: Doc) -> None:
+    """In strict test mode no carrier ever scans anything, so no control may either."""
+    if world.settings.strict and track["test"]:
+        said = (
+            "strict: in Shippo's test mode a label stays UNKNOWN; start without --strict to move it"
+        )
+        raise Refused(400, {"error": said})
+
+
 def keep(world: World, track: Doc) -> None:
     """Write the track, and the headline on the label it belongs to."""
     world.store.put("track", track)
@@ -91,7 +104,7 @@ def shown(track: Doc) -> Doc:
     told = {field: track[field] for field in FIELDS}
     if not track["transaction"] and not track["tracking_history"]:
         told["tracking_status"] = _unknown(track)
-    return told
+    return {**told, **track.get("_package", {})}
 
 
 def _unknown(track: Doc) -> Doc:
@@ -117,6 +130,9 @@ def _magic(number: str) -> Doc:
 
 
 def _found(world: World, carrier: str, number: str) -> Doc | None:
+    if world.settings.strict and mode():
+        said = f"{carrier} is not a valid test tracking carrier. Please use 'shippo'"
+        raise Refused(400, {"detail": said})
     if carrier not in TRACKED:
         raise Refused(400, {"detail": f"{carrier} is not a valid tracking carrier."})
     return world.store.get("track", _key(carrier, number, mode()))
@@ -146,6 +162,19 @@ def _blank(world: World, carrier: str, number: str, test: bool) -> Doc:
         "transaction": None,
         "messages": [],
         "_registrations": 0,
+    }
+
+
+def _package(world: World, track: Doc) -> Doc:
+    """What the carrier measured, as lists; only a parcel sold here has a size."""
+    label = world.store.get("transaction", track["transaction"] or "") or {}
+    parcel = world.store.get("parcel", label.get("parcel", ""))
+    if parcel is None:
+        return {"weight": [], "dimensions": []}
+    sides = {side: parcel[side] for side in ("length", "width", "height")}
+    return {
+        "weight": [{"value": parcel["weight"], "unit": parcel["mass_unit"]}],
+        "dimensions": [{**sides, "unit": parcel["distance_unit"]}],
     }
 
 

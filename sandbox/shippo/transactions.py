@@ -4,8 +4,9 @@ from functools import partial
 
 from flask import Response, jsonify, request
 
+from sandbox.carriers.countries import customs_between
 from sandbox.carriers.statuses import STATUSES
-from sandbox.papers.links import label_url
+from sandbox.papers.links import invoice_url, label_url
 from sandbox.refusals import REQUIRED, not_a_choice, wrong
 from sandbox.shippo import instalabels
 from sandbox.shippo.addresses import short_metadata
@@ -83,9 +84,13 @@ def announce(world: World, event: str, transaction: Doc) -> None:
 
 
 def shown(world: World, transaction: Doc) -> Doc:
-    """A label's link is signed whenever it is shown, because it expires."""
-    url = label_url(world, transaction["object_id"]) if transaction["tracking_number"] else None
-    return {**public(transaction), "label_url": url}
+    """Links to papers are signed whenever they are shown, because they expire."""
+    told = public(transaction)
+    if transaction["tracking_number"]:
+        told["label_url"] = label_url(world, transaction)
+        if transaction.get("_abroad"):
+            told["commercial_invoice_url"] = invoice_url(world, transaction["object_id"])
+    return told
 
 
 def file_type(given: Doc, field: str, choices: frozenset[str] = FILE_TYPES) -> str:
@@ -138,7 +143,10 @@ def _begun(world: World, rate: Doc, shipment: Doc, parcel: Doc) -> Doc:
         "created_by": None,
         "_carrier": carrier_of(rate),
         "_amount": rate["amount"],
+        "_currency": rate["currency"],
         "_account": rate["carrier_account"],
-        "_abroad": shipment["address_from"]["country"] != shipment["address_to"]["country"],
+        "_abroad": customs_between(
+            shipment["address_from"]["country"], shipment["address_to"]["country"]
+        ),
         "_shipment": shipment["object_id"],
     }

@@ -1,12 +1,43 @@
 """Shippo's SDK pointed at the sandbox, and the questions it asks in its own types."""
 
 import time
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import requests
 import shippo
 from shippo.models import components, operations
 
-from tests.world import World
+from tests.world import TOKEN, World
+
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T], done: Callable[[T], bool]) -> T:
+    """Look until it is so."""
+    for _ in range(200):
+        found = look()
+        if done(found):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"never came about: {found}")
+
+
+def account(sdk: shippo.Shippo, carrier: str = "usps") -> str:
+    """The id of the carrier's account."""
+    asked = operations.ListCarrierAccountsRequest(
+        carrier=components.CarriersEnum(carrier), results=25
+    )
+    with warnings.catch_warnings():  # of accounts without parameters, which are no dataclass
+        warnings.filterwarnings("ignore", "Failed to decode")
+        return str(sdk.carrier_accounts.list(asked).results[0].object_id)
+
+
+def rate(sdk: shippo.Shippo, token: str = "usps_priority", **more: object) -> str:
+    """A rate that can be bought."""
+    rates = quote(sdk, **more).rates
+    return str(next(each.object_id for each in rates if each.servicelevel.token == token))
 
 
 def client(world: World, token: str, session: requests.Session) -> shippo.Shippo:
@@ -18,7 +49,7 @@ def client(world: World, token: str, session: requests.Session) -> shippo.Shippo
     )
 
 
-def sender(**changed: str) -> components.AddressCreateRequest:
+def sender(**changed: Any) -> components.AddressCreateRequest:
     given = {
         "name": "Quayside",
         "street1": "1 Ferry Building",
@@ -31,10 +62,15 @@ def sender(**changed: str) -> components.AddressCreateRequest:
     return components.AddressCreateRequest(**{**given, **changed})
 
 
-def recipient(**changed: str) -> components.AddressCreateRequest:
-    return sender(
-        name="Alice", street1="350 5th Ave", city="New York", state="NY", zip="10118", **changed
-    )
+def recipient(**changed: Any) -> components.AddressCreateRequest:
+    alice = {
+        "name": "Alice",
+        "street1": "350 5th Ave",
+        "city": "New York",
+        "state": "NY",
+        "zip": "10118",
+    }
+    return sender(**{**alice, **changed})
 
 
 def parcel() -> components.ParcelCreateRequest:
@@ -77,3 +113,14 @@ def settled(sdk: shippo.Shippo, object_id: str) -> components.Transaction:
             return transaction
         time.sleep(0.05)
     raise AssertionError("still queued")
+
+
+def every_page(address: str | None) -> list[dict[str, Any]]:
+    """What lies behind `next`, page after page."""
+    found: list[dict[str, Any]] = []
+    headers = {"Authorization": f"ShippoToken {TOKEN}"}
+    while address:
+        page = requests.get(address, headers=headers, timeout=5).json()
+        found += page["results"]
+        address = page["next"]
+    return found

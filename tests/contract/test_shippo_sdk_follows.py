@@ -1,11 +1,9 @@
 """Shippo's official SDK tracks, refunds, manages webhooks and is told no here."""
 
-import time
-
 import pytest
 import requests
 import shippo
-from shippo.models import components, errors, operations
+from shippo.models import errors, operations
 
 from tests.contract.sdk import buy, client, parcel, quote, recipient
 from tests.world import World
@@ -14,102 +12,6 @@ from tests.world import World
 BARE = r"ignore:Failed to decode \{\} Union dataclasses:UserWarning"
 # And it wants `object_updated` on a scan; Shippo's own test numbers send null there.
 NULLS = "ignore:'NoneType' object value of non-optional type object_updated:RuntimeWarning"
-
-
-def test_a_bought_label_is_tracked_from_nothing_to_the_door(
-    sdk: shippo.Shippo, world: World
-) -> None:
-    label = buy(sdk, quote(sdk).rates[0].object_id)
-    track = sdk.tracking_status.get(label.tracking_number, "usps")
-    assert (track.tracking_status, track.tracking_history) == (None, [])
-    assert track.transaction == label.object_id
-    for _ in range(8):
-        world.next_scan(label.tracking_number)
-    track = sdk.tracking_status.get(label.tracking_number, "usps")
-    assert track.tracking_status.status is components.TrackingStatusEnum.DELIVERED
-    assert [event.status.value for event in track.tracking_history][:2] == [
-        "PRE_TRANSIT",
-        "TRANSIT",
-    ]
-    assert sdk.transactions.get(label.object_id).tracking_status.value == "DELIVERED"
-
-
-def test_a_number_can_be_registered_with_words_of_ones_own(sdk: shippo.Shippo) -> None:
-    track = sdk.tracking_status.create("ups", "1Z5R89390357567127", metadata="order 7")
-    assert (track.metadata, track.tracking_history, track.transaction) == ("order 7", [], None)
-    assert track.tracking_status.status is components.TrackingStatusEnum.UNKNOWN
-    assert sdk.tracking_status.get("1Z5R89390357567127", "ups").metadata == "order 7"
-
-
-@pytest.mark.filterwarnings(NULLS)
-@pytest.mark.parametrize(
-    ("name", "length"),
-    [
-        ("PRE_TRANSIT", 1),
-        ("UNKNOWN", 1),
-        ("TRANSIT", 2),
-        ("FAILURE", 3),
-        ("DELIVERED", 4),
-        ("RETURNED", 5),
-    ],
-)
-def test_the_six_magic_numbers_tell_their_stories(
-    sdk: shippo.Shippo, name: str, length: int
-) -> None:
-    for track in (
-        sdk.tracking_status.get(f"SHIPPO_{name}", "shippo"),
-        sdk.tracking_status.create("shippo", f"SHIPPO_{name}"),
-    ):
-        assert track.tracking_status.status.value == name
-        assert len(track.tracking_history) == length
-        assert track.tracking_status.substatus is None
-
-
-@pytest.mark.filterwarnings(NULLS)
-def test_the_magic_failure_is_dated_after_the_delivery(sdk: shippo.Shippo) -> None:
-    history = sdk.tracking_status.get("SHIPPO_DELIVERED", "shippo").tracking_history
-    assert history[2].status_date > history[3].status_date
-
-
-def test_a_refund_is_pending_and_then_paid(sdk: shippo.Shippo) -> None:
-    label = buy(sdk, quote(sdk).rates[0].object_id)
-    refund = sdk.refunds.create(transaction=label.object_id)
-    assert refund.status.value == "PENDING"
-    assert sdk.transactions.get(label.object_id).status.value == "REFUNDPENDING"
-    for _ in range(100):
-        if sdk.refunds.get(refund.object_id).status.value == "SUCCESS":
-            break
-        time.sleep(0.05)
-    assert sdk.transactions.get(label.object_id).status.value == "REFUNDED"
-    assert [each.object_id for each in sdk.refunds.list().results] == [refund.object_id]
-
-
-def test_webhooks_are_made_read_changed_listed_and_deleted(sdk: shippo.Shippo) -> None:
-    made = sdk.webhooks.create_webhook(
-        components.WebhookUpdateRequest(
-            event=components.WebhookEventTypeEnum.TRACK_UPDATED,
-            url="http://127.0.0.1:1/x",
-            is_test=True,
-        )
-    )
-    changed = sdk.webhooks.update_webhook(
-        made.object_id,
-        components.WebhookUpdateRequest(
-            event=components.WebhookEventTypeEnum.TRANSACTION_CREATED, url="http://127.0.0.1:1/y"
-        ),
-    )
-    assert (changed.event, changed.url, changed.active) == (
-        "transaction_created",
-        "http://127.0.0.1:1/y",
-        True,
-    )
-    assert changed.object_updated == made.object_updated
-    assert sdk.webhooks.get_webhook(made.object_id) == changed
-    assert made.object_id in [each.object_id for each in sdk.webhooks.list_webhooks().results]
-    sdk.webhooks.delete_webhook(made.object_id)
-    with pytest.raises(errors.SDKError) as refused:
-        sdk.webhooks.get_webhook(made.object_id)
-    assert (refused.value.status_code, refused.value.body) == (404, '{"detail":"Not found."}')
 
 
 @pytest.mark.filterwarnings(BARE)
