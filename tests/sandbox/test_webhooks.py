@@ -140,6 +140,32 @@ def test_one_hears_only_what_one_asked_for_while_active(
     assert events(listener) == ["track_updated"]
 
 
+def test_is_test_decides_which_mode_is_heard_whoever_registered(
+    world: World, shippo: Caller, listener: Listener
+) -> None:
+    live = Caller(world.url, "shippo_live_0123456789")
+    crossed = {"event": "transaction_created", "url": listener.url, "is_test": False}
+    made = shippo.post("/webhooks", **crossed)
+    shippo.label()
+    live.label()
+    assert [json.loads(call.body)["test"] for call in listener.wait(1)] == [False]
+    assert shippo.get(f"/webhooks/{made['object_id']}")["is_test"] is False
+    assert live.call("GET", f"/webhooks/{made['object_id']}").status_code == 404
+    world.advance(0)
+    assert len(listener.heard) == 1
+
+
+def test_a_put_replaces_the_whole_and_leaves_no_trace(shippo: Caller, world: World) -> None:
+    before = {"event": "all", "url": "http://127.0.0.1:1/a", "active": False, "is_test": False}
+    made = shippo.post("/webhooks", **before)
+    world.advance(1)
+    after = {"event": "track_updated", "url": "http://127.0.0.1:1/b"}
+    changed = shippo.call("PUT", f"/webhooks/{made['object_id']}", json=after).json()
+    assert changed == {**made, **after, "active": True, "is_test": True}
+    half = shippo.call("PUT", f"/webhooks/{made['object_id']}", json={"event": "all"})
+    assert (half.status_code, half.json()) == (400, {"url": ["This field is required."]})
+
+
 def test_all_is_stored_as_a_star(shippo: Caller) -> None:
     made = shippo.post("/webhooks", event="all", url="http://127.0.0.1:1/")
     assert (made["event"], made["active"], made["is_test"]) == ("*", True, True)
@@ -225,3 +251,52 @@ def test_a_shuffle_is_another_order_of_the_same(
     after = [call.body for call in listener.wait(12)[6:]]
     assert sorted(before) == sorted(after)
     assert before != after
+
+
+def test_a_sample_is_a_finished_story_full_of_holes(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    assert world.sample(url=listener.url) == {
+        "event": "track_updated",
+        "sent": 1,
+        "urls": [listener.url],
+    }
+    (call,) = listener.wait(1)
+    told = json.loads(call.body)
+    assert {name: told[name] for name in ("event", "test", "metadata", "carrier")} == {
+        "event": "track_updated",
+        "test": True,
+        "metadata": "Shippo test webhook",
+        "carrier": "shippo",
+    }
+    data = told["data"]
+    assert (data["tracking_number"], data["carrier"]) == ("SHIPPO_DELIVERED", None)
+    assert (data["transaction"], data["servicelevel"]["name"]) == (None, None)
+    assert len(data["tracking_history"]) == 4
+    for event in [data["tracking_status"], *data["tracking_history"]]:
+        assert (event["substatus"], event["object_updated"]) == (None, None)
+    moment = int(call.headers["Shippo-Auth-Signature"].split(",")[0].removeprefix("t="))
+    assert call.headers["Shippo-Auth-Signature"] == shippo_signature(HMAC_SECRET, moment, call.body)
+
+
+def test_a_sample_goes_to_all_that_asked_for_the_event(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    shippo.listen(listener.url, "transaction_created")
+    shippo.listen(listener.url + "&all", "all")
+    shippo.listen(listener.url + "&other", "track_updated")
+    assert world.sample("transaction_created")["sent"] == 2
+    label = json.loads(listener.wait(2)[0].body)["data"]
+    assert list(label) == [name for name in shippo.label() if name != "label_file_type"]
+    assert world.sample("batch_purchased")["sent"] == 1
+    said = json.loads(listener.heard[-1].body)["data"]
+    assert said.startswith("batch ")
+    assert said.endswith(" processing complete")
+
+
+@pytest.mark.parametrize(
+    "slip", [{"event": "refund_created"}, {"url": "https://shop.example/hook"}, {"url": "here"}]
+)
+def test_a_slip_in_asking_for_a_sample_is_told(world: World, slip: dict[str, str]) -> None:
+    with pytest.raises(RuntimeError, match="400"):
+        world.post("webhooks/sample", **slip)
