@@ -21,6 +21,7 @@ class Listener:
     def __init__(self, *statuses: int, slow: float = 0.0) -> None:
         self.heard: list[Heard] = []
         self._statuses, self._slow = list(statuses) or [204], slow
+        self.says, self.kind = b"", "text/xml"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook?token=abc"
@@ -51,8 +52,10 @@ class Listener:
                 time.sleep(listener._slow)
                 try:
                     self.send_response(listener._answer())
-                    self.send_header("Content-Length", "0")
+                    self.send_header("Content-Type", listener.kind)
+                    self.send_header("Content-Length", str(len(listener.says)))
                     self.end_headers()
+                    self.wfile.write(listener.says)
                 except ConnectionError:
                     self.close_connection = True
 
