@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from sandbox.carriers.countries import NAMES
 from sandbox.refusals import Refused, within
-from sandbox.shippo import customs_items
+from sandbox.shippo import addresses, customs_items
 from sandbox.shippo.fields import (
     Checks,
     amount,
@@ -53,7 +52,6 @@ PAYOR = inside({}, {"account": text, "type": choice(("SENDER", "RECIPIENT", "THI
 OBJECTS: Checks = {
     "exporter_identification": inside({}, {"eori_number": text, "tax_id": TAX_ID}),
     "invoiced_charges": inside({"currency": money}, dict.fromkeys(CHARGES, amount)),
-    "address_importer": inside({"country": choice(NAMES)}, {}),
     "duties_payor": PAYOR,
 }
 TEXTS: Checks = {
@@ -111,6 +109,7 @@ def kept(world: World, given: Doc, test: bool) -> Doc:
         **{name: str(given.get(name) or "") for name in TEXTS},
         **{name: bool(given.get(name)) for name in TRUTHS},
         **{name: given.get(name) or None for name in OBJECTS},
+        "address_importer": _importer(world, given, test),
     }
     return world.store.put("customs_declaration", declaration)
 
@@ -124,6 +123,14 @@ def resolved(world: World, given: object, test: bool) -> Doc:
         said = f"Customs declaration with object_id {given} not found."
         raise Refused(400, {"__all__": [said]})
     return found
+
+
+def _importer(world: World, given: Doc, test: bool) -> str | None:
+    """Given as an address or the id of one, told as its id."""
+    if not given.get("address_importer"):
+        return None
+    with within("address_importer"):
+        return str(addresses.resolved(world, given["address_importer"], test)["object_id"])
 
 
 def _conditional(given: Doc) -> Checks:

@@ -1,33 +1,12 @@
-"""Shippo's official SDK tracks, refunds, manages webhooks and is told no here."""
+"""Shippo's official SDK is told no here, as Shippo says it."""
 
 import pytest
 import requests
 import shippo
-from shippo.models import errors, operations
+from shippo.models import errors
 
-from tests.contract.sdk import buy, client, parcel, quote, recipient
+from tests.contract.sdk import buy, client, quote
 from tests.world import World
-
-# The SDK warns that an account without parameters is no dataclass of its own.
-BARE = r"ignore:Failed to decode \{\} Union dataclasses:UserWarning"
-# And it wants `object_updated` on a scan; Shippo's own test numbers send null there.
-NULLS = "ignore:'NoneType' object value of non-optional type object_updated:RuntimeWarning"
-
-
-@pytest.mark.filterwarnings(BARE)
-def test_addresses_parcels_and_accounts(sdk: shippo.Shippo) -> None:
-    address = sdk.addresses.create(recipient())
-    assert address.is_complete is True
-    assert sdk.addresses.get(address.object_id) == address
-    assert sdk.addresses.list().results[0] == address
-    box = sdk.parcels.create(parcel())
-    assert sdk.parcels.get(box.object_id).weight == "2"
-    assert sdk.parcels.list().results[0].object_id == box.object_id
-    accounts = sdk.carrier_accounts.list(operations.ListCarrierAccountsRequest(results=25)).results
-    assert len(accounts) == 15
-    assert sdk.carrier_accounts.get(accounts[0].object_id).carrier == accounts[0].carrier
-    by_id = quote(sdk, address_to=address.object_id, parcels=[box.object_id])
-    assert by_id.address_to == address
 
 
 def test_errors_say_what_shippo_says(sdk: shippo.Shippo, world: World) -> None:
@@ -61,3 +40,12 @@ def test_the_token_decides_what_exists(sdk: shippo.Shippo, world: World) -> None
             401,
             '{"detail":"Token does not exist"}',
         )
+
+
+def test_a_version_of_the_api_that_never_was_is_refused(sdk: shippo.Shippo) -> None:
+    sdk.sdk_configuration.globals.shippo_api_version = "2017-08-01"
+    assert sdk.parcels.list().results == []
+    sdk.sdk_configuration.globals.shippo_api_version = "2018-02-09"
+    with pytest.raises(errors.SDKError, match="2018-02-09 is not a valid API version") as refused:
+        sdk.parcels.list()
+    assert refused.value.status_code == 400
