@@ -185,6 +185,13 @@ class World:
     def clear_faults(self) -> None:
         self.call("DELETE", "faults")
 
+    def policy(self, **terms: Any) -> dict[str, Any]:
+        """What becomes of webhooks from now on: drop_every, duplicate_every, delay_s, shuffle."""
+        return dict(self.post("webhooks/policy", **terms))
+
+    def lift_policy(self) -> None:
+        self.call("DELETE", "webhooks/policy")
+
     def redeliver(self, **how: Any) -> dict[str, Any]:
         """Deliver webhooks again: event, last, duplicate, shuffle, seed, reorder_keys."""
         return self.post("webhooks/redeliver", **how)
