@@ -8,12 +8,14 @@ import random
 import socket
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sandbox.agenda import Agenda, until
 from sandbox.clock import Clock
+from sandbox.policy import LOST, Fate, Policy
 from sandbox.signatures import shippo_signature
 from sandbox.store import Doc, Store
 
@@ -25,7 +27,13 @@ TRIES = 1 + len(SPACING_S)
 
 # What may be wrong with a delivery on purpose.
 WITHHELD, FORGED, WRONG_MODE = "withheld", "forged", "wrong_mode"
+UNSENT = {
+    WITHHELD: "withheld: a journey keeps it back",
+    LOST: "lost: so the policy of the post has it",
+}
+WAITING = ("new", "held", "retry")
 WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105  it opens nothing
+AT_ONCE = Fate()
 Letter = tuple[str, dict[str, str], str]  # where to, headers, body
 BY_MISCHIEF = """CREATE INDEX IF NOT EXISTS doc_mischief
     ON doc (json_extract(body, '$.mischief'), seq DESC) WHERE kind = 'delivery'"""
@@ -35,35 +43,46 @@ class Post:
     def __init__(self, store: Store, clock: Clock, agenda: Agenda, secret: str) -> None:
         self._store, self._clock, self._agenda, self._secret = store, clock, agenda, secret
         self._lanes: dict[str, queue.Queue[str]] = {}
+        self.policy = Policy(store)
         store.run(BY_MISCHIEF)
 
     def webhook(self, url: str, event: Doc, mischief: str | None = None) -> Doc:
-        """Put an event in the post. It is signed now; every retry replays that signature."""
+        """Put an event in the post, which loses, doubles or delays it if that is its policy."""
+        what, name = self._signed(url, event, mischief), event["event"]
+        if mischief == WITHHELD:
+            return self.send("shippo", name, what, tries=TRIES, fate=Fate(WITHHELD))
+        with self._store.change():
+            sent = [
+                self.send(
+                    *("shippo", name, what),
+                    tries=TRIES,
+                    fate=replace(fate, mischief=fate.mischief or mischief),
+                )
+                for fate in self.policy.fates(name)
+            ]
+        return sent[0]
+
+    def _signed(self, url: str, event: Doc, mischief: str | None = None) -> Letter:
+        """Signed now; every retry replays that signature."""
         body = json.dumps(event, separators=(",", ":"))
         headers = {"Content-Type": "application/json", "Shippo-API-Version": VERSION}
         secret = WRONG_SECRET if mischief == FORGED else self._secret
         if secret:
             moment = int(time.time())
             headers["Shippo-Auth-Signature"] = shippo_signature(secret, moment, body.encode())
-        what = (url, headers, body)
-        return self.send("shippo", event["event"], what, tries=TRIES, mischief=mischief)
+        return url, headers, body
 
     def send(
-        self,
-        sender: str,
-        event: str,
-        what: Letter,
-        *,
-        tries: int,
-        mischief: str | None = None,
+        self, sender: str, event: str, what: Letter, *, tries: int, fate: Fate = AT_ONCE
     ) -> Doc:
-        """Keep it and let it go; what is withheld is only kept."""
+        """Keep it and let it go; what is withheld or lost is only kept."""
         url, headers, body = what
+        unsent = fate.mischief in UNSENT
         delivery: Doc = {
             "object_id": uuid4().hex,
             "object_created": self._clock.now(),
-            "status": WITHHELD if mischief == WITHHELD else "new",
-            "mischief": mischief,
+            "status": fate.mischief if unsent else "held" if fate.after else "new",
+            "mischief": fate.mischief,
             "metadata": sender,
             "tracking_number": _about(body),
             "event": event,
@@ -75,28 +94,28 @@ class Post:
         }
         with self._store.change():
             self._store.put("delivery", delivery)
-            if mischief != WITHHELD:
-                self._agenda.add("deliver", delivery["object_id"])
+            if not unsent:
+                self._agenda.add("deliver", delivery["object_id"], fate.after)
         return delivery
 
     def resume(self) -> None:
         """After a restart: what was on a lane when the last process ended goes out again."""
-        for status in ("new", "retry"):
+        for status in WAITING:
             for delivery in self._store.find("delivery", status=status, oldest=True):
                 if not self._agenda.has("deliver", delivery["object_id"]):
                     self._agenda.add("deliver", delivery["object_id"])
 
     def dispatch(self, ref: str) -> None:
         delivery = self._store.get("delivery", ref)
-        if delivery is not None and delivery["status"] in ("new", "retry"):
+        if delivery is not None and delivery["status"] in WAITING:
             self._lane(delivery["url"]).put(ref)
 
     def all_tried(self, timeout: float = 30.0) -> bool:
-        """Wait for the first attempt of everything that is in the post."""
+        """Wait for the first attempt of everything in the post that is not held back."""
         return until(lambda: not self._store.count("delivery", status="new"), timeout)
 
     def log(self, sender: str = "shippo", most: int | None = None) -> list[Doc]:
-        """One line per attempt, oldest first; what was withheld has a line that says so."""
+        """One line per attempt, oldest first; what was not sent has a line that says so."""
         lines: list[Doc] = []
         for delivery in self._store.find("delivery", metadata=sender, span=(most, 0))[::-1]:
             told = {name: delivery[name] for name in ("event", "url", "headers", "mischief")}
@@ -121,12 +140,11 @@ class Post:
 
     def repeat(self, delivery: Doc, *, reorder_keys: bool = False) -> Doc:
         """The same bytes and signature again, or the same meaning in other bytes, signed anew."""
-        if reorder_keys:
-            return self.webhook(delivery["url"], reordered(json.loads(delivery["body"])))
         what = (delivery["url"], delivery["headers"], delivery["body"])
-        mischief = None if delivery["mischief"] == WITHHELD else delivery["mischief"]
-        tries = delivery["tries"]
-        return self.send("shippo", delivery["event"], what, tries=tries, mischief=mischief)
+        if reorder_keys:
+            what = self._signed(delivery["url"], reordered(json.loads(delivery["body"])))
+        fate = AT_ONCE if delivery["mischief"] in UNSENT else Fate(delivery["mischief"])
+        return self.send("shippo", delivery["event"], what, tries=delivery["tries"], fate=fate)
 
     def _lane(self, url: str) -> queue.Queue[str]:
         parts = urlsplit(url)
@@ -157,9 +175,9 @@ class Post:
 
 
 def _attempts(delivery: Doc) -> list[Doc]:
-    if delivery["status"] != WITHHELD:
+    if delivery["status"] not in UNSENT:
         return list(delivery["attempts"])
-    at, error = delivery["object_created"], "withheld: a journey keeps it back"
+    at, error = delivery["object_created"], UNSENT[delivery["status"]]
     return [{"at": at, "attempt": 0, "status": 0, "error": error}]
 
 

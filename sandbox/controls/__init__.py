@@ -35,9 +35,7 @@ def blueprint() -> Blueprint:
     bp.add_url_rule("/clock", "clock", clock.clock)
     bp.add_url_rule("/clock", "advance", clock.advance, methods=["POST"])
     _parcels_and_journeys(bp)
-    bp.add_url_rule("/webhooks", "webhooks", webhooks.deliveries)
-    bp.add_url_rule("/webhooks/redeliver", "redeliver", webhooks.redeliver, methods=["POST"])
-    bp.add_url_rule("/webhooks/sample", "sample", samples.send, methods=["POST"])
+    _webhooks(bp)
     bp.add_url_rule("/faults", "faults", faults.faults)
     bp.add_url_rule("/faults", "plan_fault", faults.plan_fault, methods=["POST"])
     bp.add_url_rule("/faults", "clear_faults", faults.clear_faults, methods=["DELETE"])
@@ -55,6 +53,16 @@ def _parcels_and_journeys(bp: Blueprint) -> None:
     bp.add_url_rule("/journey", "weather", journeys.on)
     bp.add_url_rule("/journey", "change_weather", journeys.change, methods=["POST"])
     bp.add_url_rule("/parcels/<number>/scan", "scan", parcels.parcel_scan, methods=["POST"])
+
+
+def _webhooks(bp: Blueprint) -> None:
+    bp.add_url_rule("/webhooks", "webhooks", webhooks.deliveries)
+    bp.add_url_rule("/webhooks/redeliver", "redeliver", webhooks.redeliver, methods=["POST"])
+    bp.add_url_rule("/webhooks/sample", "sample", samples.send, methods=["POST"])
+    policy = "/webhooks/policy"
+    bp.add_url_rule(policy, "policy", webhooks.policy)
+    bp.add_url_rule(policy, "lay_down_policy", webhooks.lay_down_policy, methods=["POST"])
+    bp.add_url_rule(policy, "lift_policy", webhooks.lift_policy, methods=["DELETE"])
 
 
 def _letters_and_texts(bp: Blueprint) -> None:

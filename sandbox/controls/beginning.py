@@ -27,6 +27,7 @@ def begin_anew(world: World) -> None:
         for table in ("agenda", "request"):
             world.store.run(f"DELETE FROM {table}")  # noqa: S608
         world.faults.clear()
+        world.post.policy.lift()
         world.weather.begin(CALM, {})
         seeded(world, again=True)
 
