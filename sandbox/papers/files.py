@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Response
 
 from sandbox.clock import stamp
-from sandbox.papers import press
+from sandbox.papers import drop_off, press
 from sandbox.papers.customs import declaration
 from sandbox.papers.invoice import commercial_invoice
 from sandbox.papers.label import Label, day, gathered
@@ -34,7 +34,8 @@ def paper(kind: str, name: str) -> Response:
         return _denied(why)
     if kind not in KINDS:
         raise absent()
-    return Response(KINDS[kind](world, name.partition(".")[0]), mimetype=MIMES["pdf"])
+    object_id, _, ending = name.partition(".")
+    return Response(KINDS[kind](world, object_id), mimetype=MIMES[ending])
 
 
 def _slip(world: World, object_id: str) -> bytes:
@@ -48,6 +49,10 @@ def _invoice(world: World, object_id: str) -> bytes:
     if customs is None:
         raise absent()
     return commercial_invoice(gathered(world, transaction), shipment, customs)
+
+
+def _code(world: World, object_id: str) -> bytes:
+    return drop_off.code(_sold(world, object_id)["tracking_number"])
 
 
 def _manifest(world: World, object_id: str) -> bytes:
@@ -70,6 +75,7 @@ def _batch(world: World, name: str) -> bytes:
 KINDS: dict[str, Callable[[World, str], bytes]] = {
     "slips": _slip,
     "invoices": _invoice,
+    "codes": _code,
     "manifests": _manifest,
     "batches": _batch,
 }

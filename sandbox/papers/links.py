@@ -31,6 +31,11 @@ def invoice_url(world: World, transaction_id: str) -> str:
     return _signed(world, f"/papers/invoices/{transaction_id}.pdf")
 
 
+def qr_url(world: World, transaction_id: str) -> str:
+    """A code to show at the counter, where the label is printed."""
+    return _signed(world, f"/papers/codes/{transaction_id}.png")
+
+
 def slip_url(world: World, order_id: str) -> str:
     return _signed(world, f"/papers/slips/{order_id}.pdf")
 

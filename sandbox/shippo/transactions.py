@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 
 from sandbox.carriers.countries import customs_between
 from sandbox.carriers.statuses import STATUSES
-from sandbox.papers.links import invoice_url, label_url
+from sandbox.papers.links import invoice_url, label_url, qr_url
 from sandbox.refusals import REQUIRED, not_a_choice, wrong
 from sandbox.shippo import instalabels
 from sandbox.shippo.addresses import short_metadata
@@ -24,6 +24,7 @@ FILE_TYPES = frozenset(
     "PNG PNG_2.3x7.5 PDF PDF_2.3x7.5 PDF_4x6 PDF_4x8 PDF_A4 PDF_A5 PDF_A6 ZPLII".split()  # noqa: SIM905
 )
 USUAL_TYPE = "PDF_4x6"  # what the dashboard would be set to
+PRINTING_AT_THE_COUNTER = ("usps", "hermes_uk")
 NOT_IN_ONE_CALL = frozenset({"PDF_A5"})
 
 
@@ -90,6 +91,8 @@ def shown(world: World, transaction: Doc) -> Doc:
         told["label_url"] = label_url(world, transaction)
         if transaction.get("_abroad"):
             told["commercial_invoice_url"] = invoice_url(world, transaction["object_id"])
+        if transaction.get("_qr"):
+            told["qr_code_url"] = qr_url(world, transaction["object_id"])
     return told
 
 
@@ -141,12 +144,20 @@ def _begun(world: World, rate: Doc, shipment: Doc, parcel: Doc) -> Doc:
         "billing": {"payments": []},
         "qr_code_url": None,
         "created_by": None,
-        "_carrier": carrier_of(rate),
+        **_known_here(rate, shipment),
+    }
+
+
+def _known_here(rate: Doc, shipment: Doc) -> Doc:
+    sender, recipient = (shipment[side]["country"] for side in ("address_from", "address_to"))
+    carrier = carrier_of(rate)
+    asked = (shipment["extra"] or {}).get("qr_code_requested") is True
+    return {
+        "_carrier": carrier,
         "_amount": rate["amount"],
         "_currency": rate["currency"],
         "_account": rate["carrier_account"],
-        "_abroad": customs_between(
-            shipment["address_from"]["country"], shipment["address_to"]["country"]
-        ),
+        "_abroad": customs_between(sender, recipient),
+        "_qr": asked and carrier in PRINTING_AT_THE_COUNTER and sender == recipient,
         "_shipment": shipment["object_id"],
     }

@@ -16,6 +16,8 @@ from tests.contract.sdk import (
     sender,
     settled,
 )
+from tests.contract.test_sdk_customs import declaration
+from tests.sandbox.readers import pictures, scanned
 from tests.world import TOKEN, World
 
 # The SDK warns that an account without parameters is no dataclass of its own.
@@ -178,6 +180,48 @@ def test_the_kind_of_file_is_kept_and_not_told(sdk: shippo.Shippo) -> None:
         label = sdk.transactions.create(wanted)
         assert label.label_file_type is None
         assert ending in label.label_url
+
+
+def test_a_code_for_the_counter_comes_only_when_it_was_asked_for(sdk: shippo.Shippo) -> None:
+    assert buy(sdk, rate(sdk)).qr_code_url is None
+    asked = {"extra": components.ShipmentExtra(qr_code_requested=True)}
+    assert buy(sdk, rate(sdk, "ups_ground", **asked)).qr_code_url is None
+    label = buy(sdk, rate(sdk, **asked))
+    code = requests.get(label.qr_code_url, timeout=5)
+    assert code.headers["Content-Type"] == "image/png"
+    assert scanned(pictures(code.content)[0], "QR Code") == [label.tracking_number]
+
+
+def test_a_label_across_a_border_brings_an_invoice(sdk: shippo.Shippo) -> None:
+    assert buy(sdk, rate(sdk)).commercial_invoice_url is None
+    toronto = recipient(
+        city="Toronto", state="ON", zip="M5V 2T6", country="CA", phone="+14165550123"
+    )
+    declared = sdk.customs_declarations.create(declaration())
+    label = buy(
+        sdk,
+        rate(
+            sdk,
+            "usps_priority_mail_international",
+            address_from=sender(phone="+14155550123"),
+            address_to=toronto,
+            customs_declaration=declared.object_id,
+        ),
+    )
+    assert label.status is components.TransactionStatusEnum.SUCCESS, label.messages
+    invoice = requests.get(label.commercial_invoice_url, timeout=5)
+    assert invoice.content.startswith(b"%PDF")
+
+
+def test_an_order_nobody_placed_buys_nothing(sdk: shippo.Shippo, world: World) -> None:
+    answer = requests.post(
+        f"{world.url}/transactions",
+        headers={"Authorization": f"ShippoToken {TOKEN}"},
+        json={"rate": rate(sdk), "order": "0" * 32},
+        timeout=5,
+    )
+    assert (answer.status_code, list(answer.json())) == (400, ["order"])
+    assert world.ledger() == []
 
 
 def _instalabel(
