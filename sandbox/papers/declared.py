@@ -4,7 +4,6 @@ from sandbox.papers.customs import Declaration, Item
 from sandbox.papers.pen import Box, Pen, Style, line
 
 ROW = 8.4
-MOST = 3
 SMALL = Style(6)
 STRONG = Style(6, bold=True)
 WIDE = (0.46, 0.13, 0.17, 0.15, 0.09)
@@ -14,7 +13,8 @@ NARROW = 200.0
 
 def height(customs: Declaration, width: float) -> float:
     """How much of the label it wants."""
-    rows = min(len(customs.items), MOST) * (2 if width < NARROW else 1)
+    shown, more = _shown(customs, width)
+    rows = len(shown) * (2 if width < NARROW else 1) + bool(more)
     return (rows + 4) * ROW + 7
 
 
@@ -23,15 +23,21 @@ def declared(pen: Pen, customs: Declaration, box: Box, date: str) -> None:
     line(pen, "CUSTOMS DECLARATION CN 22", box, STRONG)
     line(pen, customs.contents.upper(), box, STRONG._replace(align="right"))
     at = _row(pen, box.below(ROW), TITLES, STRONG)
-    items = customs.items
-    shown = items if len(items) <= MOST else items[: MOST - 1]
+    shown, more = _shown(customs, box.width)
     for item in shown:
         at = _item(pen, at, item)
-    if len(shown) < len(items):
-        line(pen, f"and {len(items) - len(shown)} more, see the invoice", at, SMALL)
+    if more:
+        line(pen, f"and {more} more, see the invoice", at, SMALL)
     end = box.below(box.height - 2 * ROW)
     line(pen, f"Total value {customs.total:.2f} {customs.currency}", end, STRONG)
     line(pen, f"Signed: {customs.signer}, {date}", end.below(ROW), SMALL)
+
+
+def _shown(customs: Declaration, width: float) -> tuple[tuple[Item, ...], int]:
+    """The items there is room for, and how many others there are."""
+    items, most = customs.items, 2 if width < NARROW else 3
+    shown = items if len(items) <= most else items[: most - 1]
+    return shown, len(items) - len(shown)
 
 
 def _item(pen: Pen, box: Box, item: Item) -> Box:

@@ -110,7 +110,7 @@ def _parcel(shipment: Doc, transaction: Doc) -> tuple[int, Doc]:
 
 def _routing(recipient: Doc, *, abroad: bool) -> str:
     """What a sorter reads from afar: country or state, and the first half of the code."""
-    zip_, state = str(recipient["zip"]).upper(), str(recipient["state"]).upper()
+    zip_, state = (str(recipient[part] or "").upper() for part in ("zip", "state"))
     if recipient["country"] == "US":
         return f"{state} {zip_[:3]}"
     half = zip_.split(" ")[0][:5]

@@ -1,114 +1,80 @@
-"""How a label lies on its sheet: blocks one beneath the other, drawn by whichever pen."""
+"""How the parts of a label lie on its sheet, drawn by whichever pen."""
 
 from collections.abc import Callable
+from functools import partial
 
-from sandbox.papers import declared, faces
+from sandbox.papers import declared
+from sandbox.papers.blocks import (
+    RULE,
+    banner,
+    barcode,
+    customs,
+    foot,
+    head,
+    recipient,
+    routing,
+    sender,
+)
 from sandbox.papers.label import Label
-from sandbox.papers.pen import Box, Pen, Style, block, frame, headline, line
+from sandbox.papers.pen import Box, Pen, frame
 
-Block = Callable[[Pen, Label, Box], None]
+Part = tuple[float, Callable[[Pen, Label, Box], None]]
 
 EDGE = 7.0
-RULE = 1.2
-NARROW = 200.0
-SAMPLE = "SAMPLE - DO NOT MAIL - NOT VALID FOR SHIPPING"
+REST = 0.0  # the height of the part that gets what the others leave
 
 
 def draw(pen: Pen, label: Label, sheet: Box) -> None:
-    """The whole label; what the other blocks leave belongs to the recipient."""
+    """Parts one beneath the other on a standing sheet; on one that lies, in three columns."""
     box = sheet.inside(EDGE)
     pen.watermark(box)
-    tops = [(_head, 52.0), (_banner, 21.0), _from(box.width)]
-    ends = [(_barcode, 94.0 if label.customs else 112.0), (_foot, 26.0)]
-    if label.customs:
-        ends.insert(0, (_customs, declared.height(label.customs, box.width)))
-    for part, height in tops:
-        part(pen, label, box.top(height))
-        box = box.below(height)
-        pen.fill(box.top(RULE))
-    rest = box.height - sum(height for _, height in ends)
-    _recipient(pen, label, box.top(rest).inside(4))
-    box = box.below(rest)
-    for part, height in ends:
-        pen.fill(box.top(RULE))
-        part(pen, label, box.top(height).below(RULE))
-        box = box.below(height)
-    frame(pen, sheet.inside(EDGE), 1.5)
+    arrange = _lying if box.width > box.height else _standing
+    arrange(pen, label, box)
+    frame(pen, box, 1.5)
 
 
-def _head(pen: Pen, label: Label, box: Box) -> None:
-    """The service as one large sign, the carrier, and what was paid when."""
-    mark = box.left(min(64.0, box.width * 0.32))
-    headline(pen, label.mark, mark.inside(3), Style(46, bold=True, align="centre"))
-    pen.fill(Box(mark.right, box.y, RULE, box.height))
-    right = box.beyond(mark.width + 4).inside(4)
-    headline(pen, label.carrier.upper(), right.top(18), Style(18, bold=True))
-    facts = f"{label.weight} · {label.size}"
-    for number, words in enumerate((f"POSTAGE PAID · {label.date}", facts)):
-        headline(pen, words, right.below(22 + number * 11).top(9), Style(7.5))
+def _standing(pen: Pen, label: Label, box: Box) -> None:
+    column = (
+        (52.0, head),
+        (21.0, banner),
+        (66.0, _sender_and_routing),
+        (REST, recipient),
+        *_declaration(label, box.width),
+        (94.0 if label.customs else 112.0, barcode),
+        (26.0, foot),
+    )
+    _stack(pen, label, box, column)
 
 
-def _banner(pen: Pen, label: Label, box: Box) -> None:
-    pen.fill(box)
-    words = f"{label.carrier} {label.service}".upper()
-    headline(pen, words, box.inside(4), Style(13.5, bold=True, align="centre", white=True))
+def _lying(pen: Pen, label: Label, box: Box) -> None:
+    wide = (148.0, 182.0, box.width - 330.0)
+    columns: tuple[tuple[Part, ...], ...] = (
+        ((50.0, head), (REST, sender), (46.0, routing)),
+        ((19.0, banner), (REST, recipient), *_declaration(label, wide[1])),
+        ((REST, barcode), (26.0, foot)),
+    )
+    for width, column in zip(wide, columns, strict=True):
+        _stack(pen, label, box.left(width), column)
+        box = box.beyond(width)
+        pen.fill(box.left(RULE))
 
 
-def _from(width: float) -> tuple[Block, float]:
-    return (_sender_above, 112.0) if width < NARROW else (_sender_beside, 66.0)
+def _stack(pen: Pen, label: Label, box: Box, column: tuple[Part, ...]) -> None:
+    rest = box.height - sum(height for height, _ in column)
+    for height, part in column:
+        own = box.top(height or rest)
+        part(pen, label, own.below(RULE))
+        pen.fill(own.top(RULE))
+        box = box.below(own.height)
 
 
-def _sender_beside(pen: Pen, label: Label, box: Box) -> None:
-    part = box.width * 0.58
-    block(pen, label.sender, box.left(part).inside(4), Style(8))
-    _routing(pen, label, box.beyond(part).inside(4))
+def _sender_and_routing(pen: Pen, label: Label, box: Box) -> None:
+    half = box.width * 0.58
+    sender(pen, label, box.left(half))
+    routing(pen, label, box.beyond(half))
 
 
-def _sender_above(pen: Pen, label: Label, box: Box) -> None:
-    block(pen, label.sender, box.top(60).inside(4), Style(8))
-    _routing(pen, label, box.below(60).inside(4))
-
-
-def _routing(pen: Pen, label: Label, box: Box) -> None:
-    """The box that sorters look for, and which piece of how many this is."""
-    line(pen, f"ZONE {label.zone}" if label.zone else "", box, Style(7, bold=True))
-    line(pen, label.piece, box, Style(8.5, bold=True, align="right"))
-    code = box.below(11)
-    frame(pen, code, 1.5)
-    headline(pen, label.routing, code.inside(4), Style(27, bold=True, align="centre"))
-
-
-def _recipient(pen: Pen, label: Label, box: Box) -> None:
-    line(pen, "SHIP TO:", box, Style(7, bold=True))
-    wide = pen.squares(label.number, box.x + 4, box.y + 14) + 14
-    below = 12.0 if label.wishes else 0.0
-    room = box.below(12).beyond(wide)
-    block(pen, label.recipient, room.top(room.height - below), Style(16, bold=True))
-    wishes = Box(box.x, box.bottom - 9, box.width, 9)
-    line(pen, " · ".join(label.wishes), wishes, Style(8.5, bold=True, align="right"))
-
-
-def _customs(pen: Pen, label: Label, box: Box) -> None:
-    if label.customs:
-        declared.declared(pen, label.customs, box.inside(3), label.date)
-
-
-def _barcode(pen: Pen, label: Label, box: Box) -> None:
-    """Thick rules above and beneath, white between: here a machine reads."""
-    pen.fill(box, grey=1.0)
-    pen.fill(box.top(2.2))
-    middle = box.below(6)._replace(x=box.x + 4, width=box.width - 8)
-    caption = f"{label.carrier.upper()} TRACKING #"
-    line(pen, caption, middle, Style(8, bold=True, align="centre"))
-    pen.bars(label.number, middle.below(13).top(box.height - 42))
-    under = Box(middle.x, box.bottom - 20, middle.width, 14)
-    headline(pen, label.grouped, under, Style(12.5, bold=True, align="centre"))
-    pen.fill(Box(box.x, box.bottom - 2.2, box.width, 2.2))
-
-
-def _foot(pen: Pen, label: Label, box: Box) -> None:
-    said = " · ".join(f"REF {n}: {words}" for n, words in enumerate(label.references, 1))
-    inner = box.inside(3)
-    line(pen, said, inner.below(1), Style(6.5))
-    size = faces.shrunk(SAMPLE, (7.5, 4.5), inner.width * 0.99, bold=True)
-    line(pen, SAMPLE, inner.below(11), Style(size, bold=True, align="centre"))
+def _declaration(label: Label, width: float) -> tuple[Part, ...]:
+    if label.customs is None:
+        return ()
+    return ((declared.height(label.customs, width), partial(customs, label.customs)),)

@@ -8,7 +8,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from sandbox.papers.codes import QUIET, bars, squares
 from sandbox.papers.faces import NAMES
-from sandbox.papers.pen import Box, Style
+from sandbox.papers.pen import Box, Style, marks
+from sandbox.papers.sheets import Sheet
 
 DOT = 72 / 203  # bars are whole dots of the coarsest printer
 SQUARE = 1.44
@@ -19,14 +20,14 @@ rl_config.useA85 = 0  # pages are compressed, and not then spelled out in letter
 class PdfPen:
     """One document; `turn` ends a page, `paper` the whole."""
 
-    ending = "pdf"
-
-    def __init__(self, title: str, width: float, height: float) -> None:
-        self._paper = io.BytesIO()
-        self.width, self.height = width, height
-        self._canvas: Any = Canvas(self._paper, pagesize=(width, height), invariant=1)
+    def __init__(self, title: str, sheet: Sheet) -> None:
+        self._paper, self._sheet = io.BytesIO(), sheet
+        self._high = sheet.box.height
+        size = (sheet.width, sheet.height)
+        self._canvas: Any = Canvas(self._paper, pagesize=size, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setAuthor("Sandbox")
+        self._turned()
 
     def text(self, words: str, x: float, y: float, style: Style) -> None:
         canvas = self._canvas
@@ -37,11 +38,11 @@ class PdfPen:
             "centre": canvas.drawCentredString,
             "right": canvas.drawRightString,
         }[style.align]
-        draw(x, self.height - y, words)
+        draw(x, self._high - y, words)
 
     def fill(self, box: Box, grey: float = 0.0) -> None:
         self._canvas.setFillGray(grey)
-        y = self.height - box.bottom
+        y = self._high - box.bottom
         self._canvas.rect(box.x, y, box.width, box.height, stroke=0, fill=1)
 
     def bars(self, number: str, box: Box) -> None:
@@ -68,29 +69,33 @@ class PdfPen:
 
     def watermark(self, box: Box) -> None:
         canvas = self._canvas
-        canvas.saveState()
-        canvas.setFillGray(PALE)
-        size = box.width / 5
-        for part in (1, 2, 3):
+        size, places = marks(box)
+        for x, y in places:
             canvas.saveState()
-            canvas.translate(box.x + box.width / 2, self.height - box.y - box.height * part / 4)
+            canvas.setFillGray(PALE)
+            canvas.translate(x, self._high - y)
             canvas.rotate(30)
             canvas.setFont(NAMES[True], size)
-            canvas.drawCentredString(0, 0, "SAMPLE")
+            canvas.drawCentredString(0, -size / 3, "SAMPLE")
             canvas.restoreState()
-        canvas.restoreState()
 
-    def turn(self) -> None:
+    def next_page(self) -> None:
         self._canvas.showPage()
+        self._turned()
 
     def paper(self) -> bytes:
         self._canvas.save()
         return self._paper.getvalue()
 
+    def _turned(self) -> None:
+        if self._sheet.turned:
+            self._canvas.translate(self._sheet.width, 0)
+            self._canvas.rotate(90)
+
     def _black(self, boxes: list[Box]) -> None:
         """Hundreds of boxes at once, in PDF's own words: said singly they take far longer."""
         said = " ".join(
-            f"{box.x:.3f} {self.height - box.bottom:.3f} {box.width:.3f} {box.height:.3f} re"
+            f"{box.x:.3f} {self._high - box.bottom:.3f} {box.width:.3f} {box.height:.3f} re"
             for box in boxes
         )
         self._canvas.addLiteral(f"q 0 g {said} f Q")

@@ -61,6 +61,15 @@ class Pen(Protocol):
         """SAMPLE, across everything and under everything."""
 
 
+def marks(box: Box) -> tuple[float, list[tuple[float, float]]]:
+    """How large SAMPLE is written, and where its three middles are."""
+    parts = (0.2, 0.5, 0.8)
+    across, down = box.x + box.width / 2, box.y + box.height / 2
+    if box.width > box.height:
+        return box.height / 4, [(box.x + box.width * part, down) for part in parts]
+    return min(64.0, box.width / 5), [(across, box.y + box.height * part) for part in parts]
+
+
 def frame(pen: Pen, box: Box, thick: float = 1.0) -> None:
     pen.fill(box.top(thick))
     pen.fill(Box(box.x, box.bottom - thick, box.width, thick))
@@ -78,7 +87,8 @@ def line(pen: Pen, words: str, box: Box, style: Style) -> None:
 def headline(pen: Pen, words: str, box: Box, style: Style) -> None:
     """One line as large as the style says or as the box allows, in the middle of its height."""
     said = faces.spell(words)
-    size = faces.shrunk(said, (style.size, 5.0), box.width * 0.99, style.bold)
+    largest = min(style.size, box.height * 1.15)  # capitals are three quarters of the size
+    size = faces.shrunk(said, (largest, 5.0), box.width * 0.99, style.bold)
     at = box._replace(y=box.y + (box.height - size) / 2 + size * 0.06, height=size)
     line(pen, said, at, style._replace(size=size))
 

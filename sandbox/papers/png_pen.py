@@ -7,7 +7,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sandbox.papers.codes import QUIET, bars, squares
 from sandbox.papers.faces import FILES
-from sandbox.papers.pen import Box, Style
+from sandbox.papers.pen import Box, Style, marks
+from sandbox.papers.sheets import Sheet
 
 DPI = 300
 SCALE = DPI / 72
@@ -22,10 +23,9 @@ def _face(size: float, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 class PngPen:
-    ending = "png"
-
-    def __init__(self, width: float, height: float) -> None:
-        self._image = Image.new("L", (round(width * SCALE), round(height * SCALE)), 255)
+    def __init__(self, sheet: Sheet) -> None:
+        self._turned, box = sheet.turned, sheet.box
+        self._image = Image.new("L", (round(box.width * SCALE), round(box.height * SCALE)), 255)
         self._draw = ImageDraw.Draw(self._image)
 
     def text(self, words: str, x: float, y: float, style: Style) -> None:
@@ -39,7 +39,8 @@ class PngPen:
 
     def fill(self, box: Box, grey: float = 0.0) -> None:
         left, top = round(box.x * SCALE), round(box.y * SCALE)
-        wide, high = max(1, round(box.width * SCALE)), max(1, round(box.height * SCALE))
+        wide = max(1, round(box.right * SCALE) - left)
+        high = max(1, round(box.bottom * SCALE) - top)
         self._rectangle(left, top, wide, high, round(255 * grey))
 
     def bars(self, number: str, box: Box) -> None:
@@ -60,15 +61,17 @@ class PngPen:
         return matrix.size * SQUARE / SCALE
 
     def watermark(self, box: Box) -> None:
-        mark = _mark(round(box.width * SCALE))
-        left = round(box.x * SCALE)
-        for part in (1, 2, 3):
-            middle = round((box.y + box.height * part / 4) * SCALE)
-            self._image.paste(PALE, (left, middle - mark.height // 2), mark)
+        size, places = marks(box)
+        mark = _mark(round(size * SCALE, 1))
+        for x, y in places:
+            left, top = x * SCALE - mark.width / 2, y * SCALE - mark.height / 2
+            self._image.paste(PALE, (round(left), round(top)), mark)
 
     def paper(self) -> bytes:
-        file = io.BytesIO()
-        self._image.save(file, "PNG", dpi=(DPI, DPI), compress_level=1)
+        file, image = io.BytesIO(), self._image
+        if self._turned:
+            image = image.transpose(Image.Transpose.ROTATE_90)
+        image.save(file, "PNG", dpi=(DPI, DPI), compress_level=1)
         return file.getvalue()
 
     def _rectangle(self, left: int, top: int, wide: int, high: int, grey: int = 0) -> None:
@@ -76,16 +79,10 @@ class PngPen:
 
 
 @lru_cache(maxsize=4)
-def _mark(wide: int) -> Image.Image:
-    """The word, slanted, as a mask of this width."""
-    mask = Image.new("L", (wide, wide // 2), 0)
-    middle = (wide / 2, wide / 4)
-    ImageDraw.Draw(mask).text(middle, "SAMPLE", fill=255, font=_face(wide / 5, True), anchor="mm")
-    return mask.rotate(30, Image.Resampling.BILINEAR, expand=True).crop(
-        _centre(mask.rotate(30, expand=True).size, wide)
-    )
-
-
-def _centre(size: tuple[int, int], wide: int) -> tuple[int, int, int, int]:
-    left = (size[0] - wide) // 2
-    return left, 0, left + wide, size[1]
+def _mark(size: float) -> Image.Image:
+    """The word, slanted, as a mask."""
+    face = _face(size, True)
+    mask = Image.new("L", (round(face.getlength("SAMPLE")), round(size)), 0)
+    middle = (mask.width / 2, mask.height / 2)
+    ImageDraw.Draw(mask).text(middle, "SAMPLE", fill=255, font=face, anchor="mm")
+    return mask.rotate(30, Image.Resampling.BILINEAR, expand=True)

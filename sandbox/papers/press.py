@@ -26,25 +26,23 @@ def together(labels: Iterable[Label], file_type: str | None) -> bytes:
     """A page for each. What is no PDF cannot be put together and comes on the usual sheet."""
     chosen = sheet(file_type)
     chosen = chosen if chosen.ending == "pdf" else SHEETS[USUAL]
-    pen = PdfPen("Labels", chosen.width, chosen.height)
+    pen = PdfPen("Labels", chosen)
     for label in labels:
         _lay(pen, label, chosen)
-        pen.turn()
+        pen.next_page()
     return pen.paper()
 
 
 def _pen(chosen: Sheet, title: str) -> PdfPen | PngPen | ZplPen:
     if chosen.ending == "png":
-        return PngPen(chosen.width, chosen.height)
-    if chosen.ending == "zpl":
-        return ZplPen(chosen.width, chosen.height)
-    return PdfPen(title, chosen.width, chosen.height)
+        return PngPen(chosen)
+    return ZplPen(chosen) if chosen.ending == "zpl" else PdfPen(title, chosen)
 
 
 def _lay(pen: Pen, label: Label, chosen: Sheet) -> None:
     """Alone on its sheet a label fills it; else it is four by six, and a receipt lies beneath."""
     if chosen.alone:
-        draw(pen, label, Box(0, 0, chosen.width, chosen.height))
+        draw(pen, label, chosen.box)
         return
     beside = (chosen.width - WIDTH) / 2
     above = min(beside, (chosen.height - HEIGHT) * 0.1)

@@ -29,8 +29,8 @@ class Sheaf:
 
     def __init__(self, title: str, country: str, *, stamped: bool = False) -> None:
         size = SHEETS["PDF" if country in LETTER_COUNTRIES else "PDF_A4"]
-        self.pen = PdfPen(title, size.width, size.height)
-        self._sheet = Box(0, 0, size.width, size.height).inside(EDGE)
+        self.pen = PdfPen(title, size)
+        self._sheet = size.box.inside(EDGE)
         self._title, self._stamped = title, stamped
         self._number, self._y = 0, 0.0
         self._page()
@@ -156,7 +156,7 @@ class Sheaf:
 
     def _turn(self) -> None:
         self._foot()
-        self.pen.turn()
+        self.pen.next_page()
         self._page()
 
     def _page(self) -> None:

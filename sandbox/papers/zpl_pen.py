@@ -3,6 +3,7 @@
 from sandbox.papers import faces
 from sandbox.papers.codes import QUIET, bars, squares
 from sandbox.papers.pen import Box, Style
+from sandbox.papers.sheets import Sheet
 
 DPI = 203
 SCALE = DPI / 72
@@ -12,12 +13,9 @@ EDGE_WORDS = "SAMPLE - DO NOT MAIL - SAMPLE - DO NOT MAIL"
 
 
 class ZplPen:
-    ending = "zpl"
-
-    def __init__(self, width: float, height: float) -> None:
-        self._width, self._height = int(width * SCALE), int(height * SCALE)
-        size = (f"^PW{self._width}", f"^LL{self._height}", "^LH0,0", "^CI28")
-        self._lines: list[str] = ["^XA", *size]
+    def __init__(self, sheet: Sheet) -> None:
+        wide, high = int(sheet.width * SCALE), int(sheet.height * SCALE)
+        self._lines = ["^XA", f"^PW{wide}", f"^LL{high}", "^LH0,0", "^CI28"]
 
     def text(self, words: str, x: float, y: float, style: Style) -> None:
         wide = faces.width(words, style.size, style.bold)
@@ -34,7 +32,8 @@ class ZplPen:
     def fill(self, box: Box, grey: float = 0.0) -> None:
         if grey > 0.5:
             return  # paper is white, and nothing lies under a label's boxes
-        wide, high = max(1, round(box.width * SCALE)), max(1, round(box.height * SCALE))
+        wide = max(1, round(box.right * SCALE) - round(box.x * SCALE))
+        high = max(1, round(box.bottom * SCALE) - round(box.y * SCALE))
         self._lines.append(f"{self._at(box.x, box.y)}^GB{wide},{high},{min(wide, high)}^FS")
 
     def bars(self, number: str, box: Box) -> None:
