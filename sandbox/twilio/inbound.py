@@ -1,8 +1,6 @@
 """A person texts us: Twilio takes it, tells the application, and sends what that answers."""
 
-from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from sandbox import calls
 from sandbox.store import Doc
@@ -81,22 +79,11 @@ def _call(world: World, text: Doc, meant: str) -> tuple[Doc | None, list[str]]:
     body = urlencode(form)
     answer = calls.post(url, headers, body.encode(), PATIENCE_S)
     said, complaint = replies(answer)
-    good = 200 <= answer.status < 300
     attempt = {"at": at, "attempt": 1, "status": answer.status, "error": answer.error or complaint}
-    delivery: dict[str, Any] = {
-        "object_id": uuid4().hex,
-        "object_created": at,
-        "status": "done" if good else "failed",
-        "metadata": "twilio",
-        "event": "inbound",
-        "url": url,
-        "headers": headers,
-        "body": body,
-        "tries": 1,
-        "attempts": [attempt],
-    }
     with world.store.change():
-        world.store.put("delivery", delivery)
+        delivery = world.post.send("twilio", "inbound", (url, headers, body), tries=1)
+        over = {"status": "failed" if complaint else "done", "attempts": [attempt]}
+        world.store.put("delivery", delivery | over)  # it has been made, so the post has no work
     return {"url": url, **{name: attempt[name] for name in ("status", "error")}}, said
 
 
