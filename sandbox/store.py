@@ -163,7 +163,7 @@ def row(kind: str, doc: Doc) -> tuple[Any, ...]:
         *(kind, doc["object_id"], bool(doc.get("test", True)), doc["object_created"]),
         *(_text(doc, "rate"), _text(doc, "tracking_number"), _text(doc, "status")),
         *(_tracking(doc), _text(doc, "metadata"), _text(doc, "carrier") or _text(doc, "_carrier")),
-        *(time.time(), json.dumps(doc)),
+        *(time.time(), json.dumps(doc, ensure_ascii=False, separators=(",", ":"))),
     )
 
 
