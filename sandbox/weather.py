@@ -11,7 +11,7 @@ from sandbox.store import Doc, Store
 
 CALM = "calm"
 JOURNEYS = {
-    CALM: "Ends whatever journey of the world is on; rates that were declared gone live again.",
+    CALM: "Nothing is amiss: ends what is on in the world, and rates that were gone are back.",
     "carrier_down": "One carrier (`carrier`, usps) does not answer: it quotes nothing and sends"
     " carrier_timeout, and buying its older rates ends in an ERROR inside the 201.",
     "half_refuse": "Every second carrier that would quote refuses with Hard: Too Many Requests.",
