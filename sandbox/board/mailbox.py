@@ -9,7 +9,7 @@ from sandbox.mail import attempts, behaviours, letters
 from sandbox.store import Doc
 from sandbox.world import World, here
 
-MOST, TRIES = 200, 25
+MOST, TRIES = 200, 8
 HEAD = re.compile(r"<head(\s[^>]*)?>", re.IGNORECASE)
 NEW_WINDOW = '<base target="_blank">'
 # A letter may look as it likes and open its links, and that is all it may do.
@@ -38,7 +38,7 @@ def mailbox() -> str:
         letters=[_line(letter) for letter in found if letters.went(letter, to)],
         to=to,
         trouble=_trouble(world),
-        planned=behaviours.planned(world),
+        planned=[each for each in behaviours.planned(world) if each["left"] != 0],
         doings=DOINGS,
         words=dict(DOINGS),
         smtp_port=world.smtp_port,
