@@ -1,5 +1,6 @@
 """Everything one sandbox consists of, in one place that is handed around."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from sandbox.clock import Clock
 from sandbox.deliveries import Post
 from sandbox.faults import Faults
 from sandbox.journal import Journal
-from sandbox.refusals import absent
+from sandbox.refusals import Refused, absent
 from sandbox.settings import Settings
 from sandbox.store import Doc, Store
 from sandbox.weather import Weather
@@ -68,9 +69,19 @@ def asked() -> Doc:
     raw = request.get_data()
     if raw.lstrip()[:1] in (b"{", b"["):
         said = request.get_json(force=True, silent=True)
+        _writable(said, raw)
         return said if isinstance(said, dict) else {}
     form = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: WORDS.get(value, value) for name, value in form}
+
+
+def _writable(said: Any, raw: bytes) -> None:
+    """Half a character can be said in JSON, and nowhere else."""
+    try:
+        if b"\\u" in raw:
+            json.dumps(said, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refused(400, {"detail": "JSON parse error: not a character."})
 
 
 def public(doc: Doc) -> Doc:

@@ -9,6 +9,7 @@ from sandbox.carriers.services import CARRIERS, SERVICES, TRACKED, known
 from sandbox.refusals import absent, wrong
 from sandbox.shippo.fields import Checks, anything, check, choice, text, truth
 from sandbox.shippo.pages import envelope
+from sandbox.shippo.slashes import behind_a_slash
 from sandbox.store import Doc
 from sandbox.world import OWNER, World, asked, here, mode, public
 
@@ -88,6 +89,7 @@ def replace(object_id: str) -> Response:
     return jsonify(_shown(now))
 
 
+@behind_a_slash
 def registration() -> Response:
     """How far the sign-up with a carrier has come; all of them are through."""
     carrier = request.args.get("carrier", "")

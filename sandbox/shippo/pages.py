@@ -12,6 +12,8 @@ from sandbox.store import Doc
 from sandbox.world import here, mode, public
 
 MOST = 100
+LONGEST_NUMBER = 9
+LAST_MOMENT = 253402300799.0  # of the year 9999
 BOUNDS = ("gt", "gte", "lt", "lte")
 
 
@@ -61,7 +63,7 @@ def _moment(bound: str, text: str) -> str:
         raise wrong(**{f"object_created_{bound}": "Enter a valid date/time."})
     if bound.startswith("g") and moment > here().clock.time():
         raise wrong(**{f"object_created_{bound}": "The lower bound must not be in the future."})
-    return stamp(moment)
+    return stamp(min(max(moment, 0.0), LAST_MOMENT))
 
 
 def _wanted(default: int) -> tuple[int, int]:
@@ -73,7 +75,7 @@ def _wanted(default: int) -> tuple[int, int]:
 
 def _whole(name: str, default: int) -> int:
     text = request.args.get(name, "")
-    if text and not text.isdigit():
+    if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
         raise Refused(404, {"detail": "Invalid page."})
     return int(text) if text else default
 

@@ -1,11 +1,11 @@
 """Refunds: asked for at once, decided a moment later; a parcel on its way is not refunded."""
 
-from flask import Response, jsonify, redirect, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response, jsonify
 
 from sandbox.clock import seconds
 from sandbox.refusals import REQUIRED, wrong
 from sandbox.shippo.pages import page
+from sandbox.shippo.slashes import behind_a_slash
 from sandbox.shippo.transactions import announce
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
@@ -30,11 +30,8 @@ def create() -> tuple[Response, int]:
     return jsonify(refund), 201
 
 
-def index() -> BaseResponse:
-    """The real address ends in a slash, and the other one leads there."""
-    if here().settings.strict and not request.environ.get("sandbox.slashed", True):
-        query = request.query_string.decode("latin-1")
-        return redirect("/refunds/" + (f"?{query}" if query else ""), 301)
+@behind_a_slash
+def index() -> Response:
     return jsonify(page("refund"))
 
 

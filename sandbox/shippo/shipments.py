@@ -9,7 +9,7 @@ from sandbox.refusals import Refused, within, wrong
 from sandbox.shippo import addresses, customs_declarations, parcels, rates
 from sandbox.shippo.accounts import accounts
 from sandbox.shippo.extras import SHIPMENT
-from sandbox.shippo.fields import Checks, anything, check, moment, text, truth
+from sandbox.shippo.fields import EMPTY, Checks, anything, check, moment, text, truth
 from sandbox.shippo.pages import created, page
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode, public
@@ -91,8 +91,9 @@ def _resolved(world: World, given: Doc, test: bool) -> Doc:
     found: Doc = {}
     for side in ("address_from", "address_to", "address_return"):
         with within(side):
-            whose = given.get(side)
-            found[side] = addresses.resolved(world, whose, test) if whose else found["address_from"]
+            whose = given.get(side, "")
+            own = whose not in EMPTY
+            found[side] = addresses.resolved(world, whose, test) if own else found["address_from"]
     with within("parcels"):
         found["parcels"] = [parcels.resolved(world, parcel, test) for parcel in packed]
     return found
@@ -109,13 +110,13 @@ def _known_accounts(world: World, given: Doc, test: bool) -> list[str]:
     chosen = _listed(given, "carrier_accounts")
     known = {account["object_id"] for account in accounts(world, test)} if chosen else set()
     for each in chosen:
-        if each not in known:
+        if str(each) not in known:
             raise wrong(carrier_accounts=f"Carrier account with object_id {each} not found.")
     return chosen
 
 
 def _listed(given: Doc, name: str) -> list[Any]:
-    value = given.get(name) or []
+    value = [] if given.get(name) in EMPTY else given[name]
     if not isinstance(value, list):
         kind = type(value).__name__
         raise Refused(400, {name: [f'Expected a list of items but got type "{kind}".']})

@@ -5,9 +5,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import pytest
 import requests
 import shippo
-from shippo.models import components, operations
+from shippo.models import components, errors, operations
 
 from tests.world import TOKEN, World
 
@@ -124,3 +125,37 @@ def every_page(address: str | None) -> list[dict[str, Any]]:
         found += page["results"]
         address = page["next"]
     return found
+
+
+def mug(**changed: object) -> components.CustomsItemCreateRequest:
+    given = {
+        "description": "Enamel mug",
+        "quantity": 2,
+        "net_weight": "1.5",
+        "mass_unit": components.WeightUnitEnum.LB,
+        "value_amount": "36.00",
+        "value_currency": "USD",
+        "origin_country": "US",
+        "tariff_number": "732394",
+    }
+    return components.CustomsItemCreateRequest(**{**given, **changed})
+
+
+def declaration(**changed: object) -> components.CustomsDeclarationCreateRequest:
+    given = {
+        "certify": True,
+        "certify_signer": "Quay Side",
+        "contents_type": components.CustomsDeclarationContentsTypeEnum.MERCHANDISE,
+        "non_delivery_option": components.CustomsDeclarationNonDeliveryOptionEnum.RETURN,
+        "items": [mug()],
+        "eel_pfc": components.CustomsDeclarationEelPfcEnum.NOEEI_30_36,
+        "incoterm": components.CustomsDeclarationIncotermEnum.DDU,
+    }
+    return components.CustomsDeclarationCreateRequest(**{**given, **changed})
+
+
+def refused(act: Callable[[], object]) -> tuple[int, str]:
+    """What Shippo says to it, which is no."""
+    with pytest.raises(errors.SDKError) as no:
+        act()
+    return no.value.status_code, no.value.body

@@ -1,12 +1,10 @@
 """Shippo's official SDK makes addresses here and has them validated."""
 
 import pytest
-import requests
 import shippo
 from shippo.models import components, errors
 
 from tests.contract.sdk import every_page, quote, recipient, sender
-from tests.world import TOKEN, World
 
 
 def say(sdk: shippo.Shippo, **lines: object) -> components.Address:
@@ -178,70 +176,3 @@ def test_a_field_that_is_wrong_is_named(
         sdk.addresses.create(recipient(**given))
     assert refused.value.status_code == 400
     assert refused.value.body.startswith(said)
-
-
-def ask(world: World, token: str = TOKEN, **parts: str) -> requests.Response:
-    """The newer validation, which the SDK of this version does not know."""
-    return requests.get(
-        f"{world.url}/v2/addresses/validate",
-        params=parts,
-        headers={"Authorization": f"ShippoToken {token}"},
-        timeout=5,
-    )
-
-
-def test_the_newer_validation_recommends_and_says_what_it_changed(world: World) -> None:
-    parts = {
-        "address_line_1": "1200 Dock Stret",
-        "city_locality": "Tacoma",
-        "postal_code": "98402",
-        "country_code": "US",
-        "organization": "Quayside",
-    }
-    said = ask(world, **parts).json()
-    assert said["original_address"] == parts
-    better = said["recommended_address"]
-    assert (better["address_line_1"], better["state_province"]) == ("1200 Dock St", "WA")
-    assert better["complete_address"].startswith("1200 Dock St, Tacoma, WA 98402-")
-    assert better["confidence_result"]["score"] == "medium"
-    analysis = said["analysis"]
-    assert analysis["validation_result"]["value"] == "partially_valid"
-    assert [reason["code"] for reason in analysis["validation_result"]["reasons"]] == [
-        "administrative_area_change",
-        "street_type_change",
-    ]
-    assert analysis["address_type"] == "commercial"
-    assert analysis["changed_attributes"] == ["address_line_1", "state_province", "postal_code"]
-    assert -180 < said["geo"]["longitude"] < -60
-
-
-@pytest.mark.parametrize(
-    ("street", "value", "score"), [("1 Main St", "valid", "high"), ("1 Nowhere", "invalid", None)]
-)
-def test_the_newer_validation_is_sure_or_finds_nothing(
-    world: World, street: str, value: str, score: str | None
-) -> None:
-    said = ask(
-        world,
-        address_line_1=street,
-        city_locality="Boise",
-        state_province="ID",
-        postal_code="83702",
-        country_code="US",
-    ).json()
-    assert said["analysis"]["validation_result"]["value"] == value
-    best = said["recommended_address"]
-    assert (best["confidence_result"]["score"] if best else None) == score
-
-
-def test_the_newer_validation_says_what_it_lacks(world: World) -> None:
-    required = ["This field is required."]
-    assert (ask(world).status_code, ask(world).json()) == (
-        400,
-        {"address_line_1": required, "country_code": required},
-    )
-    home = ask(world, address_line_1="1 Main St", country_code="US").json()
-    assert home == {"city_locality": required, "state_province": required}
-    away = ask(world, address_line_1="1 High St", country_code="GB").json()
-    assert away == {"city_locality": required}
-    assert ask(world, token="nobody").json() == {"detail": "Token does not exist"}

@@ -61,3 +61,10 @@ def test_the_list_of_refunds_lies_behind_a_slash(strict: World, shippo: Caller) 
     assert (answer.status_code, answer.headers["Location"]) == (301, "/refunds/?results=3")
     assert Caller(strict.url).call("GET", "/refunds/?results=3").status_code == 200
     assert shippo.call("GET", "/refunds").status_code == 200
+
+
+def test_so_does_how_far_the_sign_up_with_a_carrier_has_come(strict: World) -> None:
+    path = "/carrier_accounts/reg-status"
+    answer = Caller(strict.url).call("GET", f"{path}?carrier=ups")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{path}/?carrier=ups")
+    assert Caller(strict.url).get(f"{path}/?carrier=ups")["status"] == "APPROVED"
