@@ -32,10 +32,11 @@ DOINGS = (
 
 def mailbox() -> str:
     world, to = here(), request.args.get("to", "").strip()
-    found = world.store.find("mail", span=(MOST, 0))
+    found = world.store.find("mail", span=(None if to else MOST, 0))
     return render_template(
         "mailbox.html",
-        letters=[_line(letter) for letter in found if letters.went(letter, to)],
+        letters=[_line(letter) for letter in found if letters.went(letter, to)][:MOST],
+        most=MOST,
         to=to,
         trouble=_trouble(world),
         planned=[each for each in behaviours.planned(world) if each["left"] != 0],

@@ -21,19 +21,21 @@ def received() -> Response:
 def stop() -> Response:
     """What a word alone would do: Twilio takes no texts to this number, or takes them again."""
     given = asked()
-    stopped = given.get("stopped", True) is True
+    number, stopped = str(given.get("number", "")), given.get("stopped", True)
+    _number("number", number)
+    if not isinstance(stopped, bool):
+        raise Refused(400, {"error": "stopped is true or false"})
     with here().store.change():
-        keywords.stop(here(), str(given.get("number", "")), stopped=stopped)
-    return jsonify(number=given.get("number"), stopped=stopped)
+        keywords.stop(here(), number, stopped=stopped)
+    return jsonify(number=number, stopped=stopped)
 
 
 def answer() -> tuple[Response, int]:
     """A person texts: Twilio takes it, and the application's answer comes back to the phone."""
     given = asked()
     sender, to, body = (str(given.get(name) or "") for name in ("from", "to", "body"))
-    for name, number in (("from", sender), ("to", to or magic.OURS)):
-        if not E164.fullmatch(number):
-            raise Refused(400, {"error": f"{name} is a number such as +14155550123"})
+    _number("from", sender)
+    _number("to", to or magic.OURS)
     if not body.strip() or len(body) > LONGEST:
         raise Refused(400, {"error": f"body is a text of 1 to {LONGEST} letters"})
     return jsonify(inbound.receive(here(), sender, to, body)), 201
@@ -42,3 +44,8 @@ def answer() -> tuple[Response, int]:
 def codes() -> Response:
     """Twilio's codes that can be brought about, and by which numbers."""
     return jsonify(magic.table())
+
+
+def _number(name: str, number: str) -> None:
+    if not E164.fullmatch(number):
+        raise Refused(400, {"error": f"{name} is a number such as +14155550123"})

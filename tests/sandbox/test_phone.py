@@ -194,6 +194,12 @@ def test_a_slip_is_told(world: World, given: dict[str, str]) -> None:
         world.post("sms/inbound", **given)
 
 
+@pytest.mark.parametrize("given", [{}, {"number": "555"}, {"number": ALICE, "stopped": "perhaps"}])
+def test_who_stops_must_be_said_clearly(world: World, given: dict[str, str]) -> None:
+    with pytest.raises(RuntimeError, match="400"):
+        world.post("sms/stop", **given)
+
+
 def test_the_numbers_that_bring_codes_about_can_be_asked_for(world: World) -> None:
     codes = {line["code"] for line in world.get("sms/codes")}
     assert {30003, 30004, 30005, 30006, 30007, 30008, 21610, 21211, 21614, 21635} <= codes
