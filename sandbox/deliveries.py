@@ -183,17 +183,18 @@ def _attempts(delivery: Doc) -> list[Doc]:
 
 def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
     """One POST within the budget; status 0 and a reason when no answer came."""
-    parts = urlsplit(url)
-    if not callable_here(url) or parts.hostname is None:
+    if not callable_here(url):
         return 0, "not sent: only http addresses on this machine are called"
-    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=BUDGET_S)
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 80
+    connection = http.client.HTTPConnection(host, port, timeout=BUDGET_S)
     end = threading.Timer(BUDGET_S, _end, (connection,))
     end.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, headers)
         return connection.getresponse().status, ""
-    except (OSError, http.client.HTTPException) as problem:
+    except (OSError, http.client.HTTPException, ValueError) as problem:
         return 0, f"{type(problem).__name__}: {problem}"
     finally:
         end.cancel()
@@ -202,8 +203,11 @@ def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
 
 def callable_here(url: str) -> bool:
     """Nothing but http on this machine is ever called."""
-    parts = urlsplit(url)
-    return parts.scheme == "http" and parts.hostname in LOOPBACK
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "http" and parts.hostname in LOOPBACK and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _retryable(status: int) -> bool:

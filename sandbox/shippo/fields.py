@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
-from sandbox.clock import seconds
+from sandbox.clock import seconds, stamp
 from sandbox.refusals import REQUIRED, Refused, not_a_choice
 from sandbox.store import Doc
 
@@ -71,8 +71,8 @@ def mail(value: Any) -> list[str]:
 
 def moment(value: Any) -> list[str]:
     try:
-        seconds(str(value))
-    except ValueError:
+        stamp(seconds(str(value)))
+    except (ValueError, OverflowError):
         return ["Datetime has wrong format. Use ISO 8601, for example 2014-01-18T00:35:03.463Z."]
     return []
 

@@ -135,7 +135,7 @@ def _address(world: World, given: Doc, field: str) -> Doc | None:
 
 
 def _item(given: Doc) -> Doc:
-    quantity = given.get("quantity")
+    quantity = given.get("quantity") or None
     return {
         "object_id": uuid4().hex,
         **_told(given, ITEM_WORDS, ITEM_FIGURES),

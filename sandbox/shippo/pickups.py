@@ -9,7 +9,7 @@ from sandbox.carriers.timezones import timezone
 from sandbox.clock import seconds, stamp
 from sandbox.refusals import REQUIRED, not_a_choice, within, wrong
 from sandbox.shippo.accounts import account
-from sandbox.shippo.addresses import LINES, missing, short_metadata
+from sandbox.shippo.addresses import FIELDS, LINES, missing, short_metadata
 from sandbox.shippo.fields import Checks, anything, check, choice, inside, moment, up_to
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
@@ -21,12 +21,13 @@ PLACES = (
     *("Mail Room", "Office", "Other", "Reception", "Side Door"),
 )
 BUILDINGS = ("apartment", "building", "department", "floor", "room", "suite")
+LONGEST_WINDOW_S = 24 * 3600
 NOTICE_S = 3600  # how long before it starts a pickup can still be called off
 
 
 def lines(value: Any) -> list[Any]:
     """An address that somebody can be sent to."""
-    said = inside({"country": anything}, {})(value)
+    said = inside({"country": up_to(60)}, FIELDS)(value)
     lacking = [] if said else missing({line: value.get(line) for line in (*LINES, "country")})
     return said or ([dict.fromkeys(lacking, REQUIRED)] if lacking else [])
 
@@ -115,7 +116,8 @@ def _asked_for(given: Doc, start: float, end: float) -> Doc:
 
 
 def _told(world: World, given: Doc, start: float, end: float) -> Doc:
-    missed = end <= world.clock.time()
+    now = world.clock.time()
+    missed = end <= now or start <= now - LONGEST_WINDOW_S
     return {
         "confirmed_start_time": None if missed else stamp(start),
         "confirmed_end_time": None if missed else stamp(end),

@@ -99,7 +99,7 @@ def shown(world: World, transaction: Doc) -> Doc:
 def file_type(given: Doc, field: str, choices: frozenset[str] = FILE_TYPES) -> str:
     """The file that was asked for. It is remembered and not told: Shippo does not echo it."""
     wanted = given.get(field) or USUAL_TYPE
-    if wanted not in choices:
+    if wanted not in tuple(choices):
         raise wrong(**{field: not_a_choice(wanted)})
     return str(wanted)
 
