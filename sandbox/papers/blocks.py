@@ -23,8 +23,9 @@ def head(pen: Pen, label: Label, box: Box) -> None:
 
 def banner(pen: Pen, label: Label, box: Box) -> None:
     pen.fill(box)
-    words = f"{label.carrier} {label.service}".upper()
-    headline(pen, words, box.inside(4), Style(13.5, bold=True, align="centre", white=True))
+    headline(
+        pen, label.title.upper(), box.inside(4), Style(13.5, bold=True, align="centre", white=True)
+    )
 
 
 def sender(pen: Pen, label: Label, box: Box) -> None:

@@ -9,6 +9,7 @@ from reportlab.graphics.barcode.code128 import Code128
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 QUIET = 10  # white modules that a reader needs on either side
+MASK = 3  # readers take any of the eight; weighing them all would take as long as the label
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +31,8 @@ class Matrix(NamedTuple):
 def squares(number: str) -> Matrix:
     code = QRCode(None, QRErrorCorrectLevel.M)
     code.addData(number)
-    code.make()
+    code.version = code.calculate_version()
+    code.makeImpl(False, MASK)
     rows = code.modules
     return Matrix(len(rows), tuple(run for y, row in enumerate(rows) for run in _runs(row, y)))
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sandbox.papers import parties
 from sandbox.papers.customs import Declaration, Item, figure
-from sandbox.papers.label import Label
+from sandbox.papers.label import Label, sides
 from sandbox.papers.sheaf import Column, Sheaf
 from sandbox.papers.slip import with_unit
 from sandbox.store import Doc
@@ -30,9 +30,10 @@ STATEMENT = "I declare that all the information in this invoice is true and corr
 def commercial_invoice(label: Label, shipment: Doc, customs: Declaration) -> bytes:
     told = customs.told
     number = str(told.get("invoice") or f"CI-{label.number[-10:]}")
-    sheaf = Sheaf(f"Commercial invoice {number}", shipment["address_from"]["country"], stamped=True)
+    there = sides(shipment)[0]["country"]
+    sheaf = Sheaf(f"Commercial invoice {number}", there, stamped=True)
     sheaf.head("Commercial invoice", _facts(label, customs, number))
-    sheaf.parties(*_sides(shipment, told))
+    sheaf.parties(*_parties(shipment, told))
     sheaf.table(COLUMNS, [_row(item) for item in customs.items])
     sheaf.totals(_sums(customs))
     sheaf.note("Export statement", _export(told))
@@ -48,7 +49,7 @@ def _facts(label: Label, customs: Declaration, number: str) -> list[tuple[str, s
         ("Invoice", number),
         ("Date", label.date),
         ("Tracking number", label.grouped),
-        ("Carrier", f"{label.carrier} {label.service}"),
+        ("Carrier", label.title),
         ("Reason for export", customs.contents),
         ("Terms of sale", _text(told, "incoterm")),
         ("Currency", customs.currency),
@@ -57,21 +58,22 @@ def _facts(label: Label, customs: Declaration, number: str) -> list[tuple[str, s
     ]
 
 
-def _sides(shipment: Doc, told: Doc) -> list[tuple[str, list[str]]]:
+def _parties(shipment: Doc, told: Doc) -> list[tuple[str, list[str]]]:
     known = told.get("exporter_identification") or {}
     tax = known.get("tax_id") or {}
     numbers = [
         with_unit("EORI", known.get("eori_number")) if known.get("eori_number") else "",
         with_unit(tax.get("type") or "Tax id", tax["number"]) if tax.get("number") else "",
     ]
-    sides = [
-        ("Exporter", parties.lines(shipment["address_from"], abroad=True) + numbers),
-        ("Consignee", parties.lines(shipment["address_to"], abroad=True)),
+    exporter, consignee = sides(shipment)
+    named = [
+        ("Exporter", parties.lines(exporter, abroad=True) + numbers),
+        ("Consignee", parties.lines(consignee, abroad=True)),
     ]
     importer = told.get("address_importer")
     if isinstance(importer, dict):
-        sides.append(("Importer", parties.lines(importer, abroad=True)))
-    return sides
+        named.append(("Importer", parties.lines(importer, abroad=True)))
+    return named
 
 
 def _row(item: Item) -> tuple[str, ...]:

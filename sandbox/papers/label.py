@@ -47,11 +47,17 @@ class Label:
     grouped: str
     customs: Declaration | None
 
+    @property
+    def title(self) -> str:
+        """Carrier and service, but not "DPD UK DPD Air Express"."""
+        named = self.service.split(" ")[0] == self.carrier.split(" ")[0]
+        return self.service if named else f"{self.carrier} {self.service}"
+
 
 def gathered(world: World, transaction: Doc) -> Label:
     shipment = world.store.get("shipment", transaction["_shipment"]) or {}
     rate = world.store.get("rate", transaction["rate"]) or {}
-    sender, recipient = _sides(shipment)
+    sender, recipient = sides(shipment)
     abroad = sender["country"] != recipient["country"]
     place, parcel = _parcel(shipment, transaction)
     count = len(shipment["parcels"])
@@ -95,7 +101,7 @@ def grouped(carrier: str, number: str) -> str:
     return " ".join(parts)
 
 
-def _sides(shipment: Doc) -> tuple[Doc, Doc]:
+def sides(shipment: Doc) -> tuple[Doc, Doc]:
     """From whom, to whom: Shippo itself turns a return around."""
     there, back = shipment["address_from"], shipment["address_to"]
     return (back, there) if shipment["extra"].get("is_return") else (there, back)

@@ -15,7 +15,7 @@ def receipt(pen: Pen, label: Label, box: Box) -> None:
     pen.fill(box.below(14).top(0.8))
     facts = (
         ("Tracking number", label.grouped),
-        ("Service", f"{label.carrier} {label.service}"),
+        ("Service", label.title),
         ("Shipped", f"{label.date} {label.piece}"),
         ("Weight and size", f"{label.weight} · {label.size}"),
         ("Postage", label.paid),

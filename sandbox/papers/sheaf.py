@@ -46,8 +46,10 @@ class Sheaf:
         at = self.left.beyond(self.left.width * 0.55)
         for name, value in facts:
             if value:
+                room = at.beyond(96)
+                size = faces.shrunk(faces.spell(value), (8.5, 6.0), room.width * 0.99, bold=True)
                 line(self.pen, name, at.left(92), PLAIN)
-                line(self.pen, value, at.beyond(96), STRONG)
+                line(self.pen, value, room, STRONG._replace(size=size))
                 at = at.below(ROW + 1.5)
         self._y = max(self._y + 34, at.y - self._sheet.y + 12)
 
@@ -84,7 +86,7 @@ class Sheaf:
             style = STRONG if number == len(said) else PLAIN
             box = self.left.beyond(self.left.width * 0.6)
             line(self.pen, name, box.left(box.width * 0.6), style)
-            line(self.pen, value, box, style._replace(align="right"))
+            line(self.pen, value, box.left(box.width - 3), style._replace(align="right"))
             self._y += ROW + 2
         self._y += 8
 
