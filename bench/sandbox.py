@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,7 +98,7 @@ def rounds(shopper: Shopper, number: int) -> Times:
 
 
 def reading(shopper: Shopper, *paths: str) -> dict[str, Callable[[], None]]:
-    return {f"GET {path}": lambda path=path: shopper.read(path) for path in paths}
+    return {f"GET {path}": partial(shopper.read, path) for path in paths}
 
 
 def table(parcels: int, empty: Times, full: Times) -> str:
@@ -125,10 +126,12 @@ def measured(parcels: int, number: int) -> tuple[Times, Times, str]:
             made = line.ask("POST", "/_sandbox/populate", parcels=parcels, seed=1)
             full = rounds(shopper, number)
             size = sum(file.stat().st_size for file in Path(place).iterdir()) / 1e6
+            memory = world.figure("VmHWM") / 1e3
         finally:
             world.stop()
     speed = parcels / made["seconds"]
-    return empty, full, f"Filled at {speed:.0f} parcels a second; {size:.0f} MB on disk."
+    filling = f"Filled at {speed:.0f} parcels a second; {size:.0f} MB on disk"
+    return empty, full, f"{filling}, {memory:.0f} MB of memory at most."
 
 
 def main(arguments: Sequence[str]) -> int:

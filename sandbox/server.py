@@ -137,7 +137,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         head = b"".join(self._headers_buffer) + b"\r\n"
         self._headers_buffer: list[bytes] = []
-        body = b"" if self.command == "HEAD" else reply.body[: reply.short]
+        bodiless = self.command == "HEAD" or reply.status in (204, 304)
+        body = b"" if bodiless else reply.body[: reply.short]
         if reply.pace is None:
             self.wfile.write(head + body)
         else:

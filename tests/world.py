@@ -83,9 +83,14 @@ class World:
 
     def threads(self) -> int:
         """How many threads the process has."""
+        return self.figure("Threads")
+
+    def figure(self, name: str) -> int:
+        """What Linux knows of the process: Threads, VmHWM (its most memory, in kB); else 0."""
         assert self._process is not None
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(status.split("Threads:")[1].split()[0])
+        status = Path(f"/proc/{self._process.pid}/status")
+        told = status.read_text().split(f"{name}:") if status.exists() else []
+        return int(told[1].split()[0]) if len(told) > 1 else 0
 
     # What happened
 
@@ -166,9 +171,10 @@ class World:
         *,
         nth: int | None = None,
         every: int | None = None,
+        probability: float | None = None,
         **more: Any,
     ) -> dict[str, Any]:
-        counted = {"nth": nth, "every": every}
+        counted = {"nth": nth, "every": every, "probability": probability}
         match = {
             "method": method,
             "path": path,

@@ -42,10 +42,10 @@ def drawn(world: World) -> list[Draft]:
     """One draft for every route and stage; a strict world scans nothing, so nothing moves in it."""
     stages = 1 if world.settings.strict else len(ORDINARY) + 1
     made: list[Written | None] = []
-    with suppress(_TakenBack), world.store.change():
-        for place, (route, stage) in enumerate(product(ROUTES, range(stages))):
+    for place, (route, stage) in enumerate(product(ROUTES, range(stages))):
+        with suppress(_TakenBack), world.store.change():
             made.append(_bought(world, route, stage, SIZES[place % len(SIZES)]))
-        raise _TakenBack
+            raise _TakenBack
     return drafts([each for each in made if each is not None])
 
 

@@ -104,6 +104,7 @@ def test_too_many_requests_are_told_in_no_json(
         ({"code": 403, "body": "Unauthorized", "json": True}, b'"Unauthorized"'),
         ({"code": 400, "body": {"message": "No.", "details": ""}}, None),
         ({"code": 200, "body": ""}, b""),
+        ({"code": 204}, b""),
     ],
 )
 def test_an_error_in_every_shape(

@@ -1,5 +1,7 @@
 """A world filled with parcels: the same documents as the calls make, in any number."""
 
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.caller import Caller
-from tests.world import World
+from tests.world import ROOT, World
 
 
 def shape(told: Any) -> Any:
@@ -111,6 +113,22 @@ def test_others_are_served_while_it_is_filled(world: World, shippo: Caller) -> N
 def test_a_slip_is_said(world: World, slip: dict[str, Any]) -> None:
     with pytest.raises(RuntimeError, match=r"400.*is a number from"):
         world.post("populate", **slip)
+
+
+def test_the_bench_measures_and_says_whether_it_is_quick_enough() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.sandbox", "--parcels", "200", "--rounds", "3"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert "cores" in lines[0]
+    assert lines[1].startswith("Filled at ")
+    assert lines[-1] == "Promised and kept: 50 ms."
+    assert any(line.startswith("POST /transactions ") for line in lines)
 
 
 def number(label: dict[str, Any]) -> str:

@@ -165,3 +165,21 @@ def test_what_an_older_sandbox_has_kept_is_taken_over(tmp_path: Path) -> None:
     assert Caller(world.url).get("/transactions")["results"][0]["object_id"] == label["object_id"]
     assert Caller(world.url).label()["status"] == "SUCCESS"
     assert world.stop() == 0
+
+
+def test_of_the_calls_the_newest_hundred_thousand_are_kept(tmp_path: Path) -> None:
+    world = World.start(tmp_path)
+    world.stop()
+    with contextlib.closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as journal, journal:
+        journal.execute(
+            "INSERT INTO request (seq, at, method, path) WITH RECURSIVE number(seq) AS"
+            " (VALUES (1) UNION ALL SELECT seq + 1 FROM number WHERE seq < 101998)"
+            " SELECT seq, '2026-01-01T00:00:00.000Z', 'GET', '/old' FROM number"
+        )
+    world.run()
+    for _ in range(2):
+        Caller(world.url).get("/parcels")
+    lines = world.requests()
+    assert len(lines) == 100_000
+    assert [line["path"] for line in lines[-3:]] == ["/old", "/parcels", "/parcels"]
+    assert world.stop() == 0
