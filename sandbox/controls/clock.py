@@ -6,6 +6,7 @@ from sandbox.controls.asking import number_of
 from sandbox.world import World, asked, here
 
 LONGEST_ADVANCE_H = 24 * 366 * 10
+PATIENCE_S = 600.0  # thousands of parcels may be on their way
 
 
 def clock() -> Response:
@@ -21,5 +22,5 @@ def advance() -> Response:
 def moved(world: World, hours: float) -> None:
     world.clock.advance(hours * 3600)
     world.agenda.ring()
-    world.agenda.settled()
-    world.post.all_tried()
+    world.agenda.settled(PATIENCE_S)
+    world.post.all_tried(PATIENCE_S)

@@ -52,6 +52,7 @@ def play(world: World, ref: str) -> None:
             journey["snapshots"][step["number"]] = tracks.shown(track)
         for number in _told(journey, step):
             _tell(world, track, journey, number)
+        journey["snapshots"] = _still_needed(journey)
         world.store.put(DUE, journey)
         _await(world, journey)
 
@@ -107,6 +108,16 @@ def _told(journey: Doc, step: Doc) -> list[str]:
     if step["tells"] == [REST]:
         return [number for number in journey["snapshots"] if number not in journey["sent"]]
     return list(step["tells"])
+
+
+def _still_needed(journey: Doc) -> Doc:
+    """Snapshots that a later step will tell of; a parcel's history is long enough once."""
+    later = {number for step in journey["steps"][journey["played"] :] for number in step["tells"]}
+    return {
+        number: snapshot
+        for number, snapshot in journey["snapshots"].items()
+        if number in later or (REST in later and number not in journey["sent"])
+    }
 
 
 def _tell(world: World, track: Doc, journey: Doc, number: str) -> None:

@@ -1,6 +1,8 @@
 """Journeys of parcels: each is played, and what arrives is what was written down beforehand."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,3 +177,17 @@ def test_the_label_shows_where_its_parcel_is(world: World, shippo: Caller, numbe
         world.advance(hours)
         seen.append(shippo.get(f"/transactions/{label}")["tracking_status"])
     assert seen == ["PRE_TRANSIT", "TRANSIT", "DELIVERED", "RETURNED"]
+
+
+def test_where_no_secret_is_set_a_forgery_has_a_signature_all_the_same(
+    tmp_path: Path, listener: Listener
+) -> None:
+    world = World.start(tmp_path, SHIPPO_WEBHOOK_HMAC_SECRET="")
+    caller = Caller(world.url)
+    caller.listen(listener.url, "track_updated")
+    for name in ("smooth", "forged_signature"):
+        world.journey(caller.label()["tracking_number"], name)
+    signed = [each.headers.get("Shippo-Auth-Signature", "") for each in listener.heard]
+    assert signed[0] == ""
+    assert re.fullmatch(r"t=\d{10},v1=[0-9a-f]{64}", signed[1])
+    world.stop()
