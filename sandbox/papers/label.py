@@ -71,7 +71,7 @@ def gathered(world: World, transaction: Doc) -> Label:
         sender=parties.lines(sender, abroad=abroad),
         recipient=parties.lines(recipient, abroad=abroad),
         weight=f"{parcel['weight']} {parcel['mass_unit']}",
-        size=" × ".join(parcel[side] for side in SIDES) + f" {parcel['distance_unit']}",
+        size=" × ".join(str(parcel[side]) for side in SIDES) + f" {parcel['distance_unit']}",
         date=day(str(shipment["shipment_date"])),
         paid=f"{rate['amount']} {rate['currency']}",
         piece=f"{place + 1} OF {count}" if count > 1 else "",
@@ -124,10 +124,14 @@ def _routing(recipient: Doc, *, abroad: bool) -> str:
 
 
 def _references(shipment: Doc, parcel: Doc, transaction: Doc) -> list[str]:
-    said = [(parcel["extra"] or {}).get(name) or shipment["extra"].get(name) for name in REFERENCES]
+    """Those with names of their own before the nameless two, and last what the caller noted."""
+    extra, own = shipment["extra"], parcel["extra"] or {}
+    named = [extra[name].get("value") for name in NAMED if extra.get(name)]
+    said = named or [own.get(name) or extra.get(name) for name in REFERENCES]
     return [str(each) for each in (*said, transaction["metadata"]) if each]
 
 
+NAMED = ("customer_reference", "po_number", "invoice_number", "dept_number", "rma_number")
 REFERENCES = ("reference_1", "reference_2")
 
 

@@ -166,6 +166,8 @@ def test_what_the_sender_asked_for_is_on_the_label(shippo: Caller) -> None:
     said = words(drawn(shippo, extra=extra))
     assert "ADULT SIGNATURE REQUIRED" in said
     assert "REF 1: PO 4711" in said
+    named = {**extra, "po_number": {"prefix": "PO", "value": "88-12"}}
+    assert "REF 1: 88-12" in words(drawn(shippo, extra=named))
 
 
 @pytest.mark.parametrize(
