@@ -1,6 +1,8 @@
 """Shippo's official SDK registers webhooks here, and its words are what they bring."""
 
+import hmac
 import json
+from hashlib import sha256
 
 import pytest
 import shippo
@@ -8,7 +10,7 @@ from shippo.models import components, errors
 
 from tests.contract.listener import Listener
 from tests.contract.sdk import buy, rate
-from tests.world import World
+from tests.world import HMAC_SECRET, World
 
 
 def test_webhooks_are_made_read_changed_listed_and_deleted(sdk: shippo.Shippo) -> None:
@@ -39,7 +41,7 @@ def test_webhooks_are_made_read_changed_listed_and_deleted(sdk: shippo.Shippo) -
     assert (refused.value.status_code, refused.value.body) == (404, '{"detail":"Not found."}')
 
 
-def test_all_is_a_star_and_a_registration_keeps_no_secret(sdk: shippo.Shippo) -> None:
+def test_a_registration_is_active_and_its_address_has_an_end(sdk: shippo.Shippo) -> None:
     made = sdk.webhooks.create_webhook(
         components.WebhookUpdateRequest(
             event=components.WebhookEventTypeEnum.TRACK_UPDATED, url="http://127.0.0.1:1/"
@@ -75,3 +77,26 @@ def test_what_is_told_reads_as_the_sdks_own_payloads(
         told = kinds[json.loads(heard.body)["event"]].from_dict(json.loads(heard.body))
         assert told.test is True
         assert told.data.tracking_number == label.tracking_number
+
+
+def signed(secret: str, moment: str, body: bytes) -> str:
+    """As Shippo documents it."""
+    return hmac.new(secret.encode(), moment.encode() + b"." + body, sha256).hexdigest()
+
+
+def test_what_is_told_is_signed_as_shippos_documentation_says(
+    sdk: shippo.Shippo, listener: Listener
+) -> None:
+    body = b'{"event":"track_updated","test":true,"data":{"carrier":"ups"}}'
+    known = "2240743a8e47ad651e0b886a225dc0fe05275b40569cacaa511f8b2cd0bb5ef2"
+    assert signed("whsec_shippo_example", "1788451200", body) == known
+    sdk.webhooks.create_webhook(
+        components.WebhookUpdateRequest(
+            event=components.WebhookEventTypeEnum.TRANSACTION_CREATED, url=listener.url
+        )
+    )
+    buy(sdk, rate(sdk))
+    (heard,) = listener.wait(1)
+    moment, signature = heard.headers["Shippo-Auth-Signature"].split(",")
+    assert moment.startswith("t=")
+    assert signature == "v1=" + signed(HMAC_SECRET, moment.removeprefix("t="), heard.body)
