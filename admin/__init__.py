@@ -10,6 +10,7 @@ from admin import (
     home,
     messages,
     orders,
+    reviews,
     settings,
     shipments,
     spans,
@@ -34,6 +35,9 @@ bp.add_url_rule("/shipments", "shipments", shipments.index)
 bp.add_url_rule(PARCEL, "shipment", shipments.show)
 bp.add_url_rule(f"{PARCEL}/label", "label", shipments.label)
 bp.add_url_rule(f"{PARCEL}/buy", "buy", shipments.buy, methods=["POST"])
+bp.add_url_rule(f"{PARCEL}/check", "check", reviews.check, methods=["POST"])
+bp.add_url_rule(f"{PARCEL}/adopt", "adopt", reviews.adopt, methods=["POST"])
+bp.add_url_rule(f"{PARCEL}/release", "release", reviews.release, methods=["GET", "POST"])
 bp.add_url_rule("/tracking", "tracking", tracking.lookup)
 bp.add_url_rule("/exceptions", "exceptions", exceptions.index)
 bp.add_url_rule(CASE, "case", exceptions.show)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Length,
+    Regexp,
+    ValidationError,
+)
 
 from shop.carriers import CARRIERS
+from shop.i18n import say as _say
 from shop.values import LabelWhen
 
 HOWS = {"phone": _("By phone"), "mail": _("By e-mail"), "web": _("On the carrier’s website")}
@@ -69,6 +79,46 @@ class CloseForm(Form):
             Length(max=300, message=_("Keep it under 300 characters.")),
         ],
     )
+
+
+def _transaction(text: str | None) -> str:
+    """The id itself, also out of an address that ends with it."""
+    return tidy(text).rstrip("/").rpartition("/")[2].partition("?")[0].lower()
+
+
+class AdoptForm(Form):
+    """A label that somebody found in the Shippo account."""
+
+    transaction = StringField(
+        _("Shippo transaction"),
+        filters=[_transaction],
+        validators=[
+            DataRequired(_("Enter the transaction’s id from your Shippo account.")),
+            Regexp(r"^[0-9a-f]{32}$", message=_("A transaction’s id has 32 letters and digits.")),
+        ],
+    )
+
+
+class ReleaseForm(Form):
+    """Giving a purchase up, knowing that we may pay twice."""
+
+    number = StringField(_("Order number"), filters=[tidy])
+    reason = TextAreaField(
+        _("Why it is given up"),
+        filters=[tidy],
+        validators=[
+            DataRequired(_("Say how you found out: no such label in the Shippo account, …")),
+            Length(max=500, message=_("Keep it under 500 characters.")),
+        ],
+    )
+
+    def __init__(self, *args: Any, wanted: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wanted = wanted
+
+    def validate_number(self, field: StringField) -> None:
+        if (field.data or "").upper() != self.wanted:
+            raise ValidationError(_say("Type %(number)s to confirm.", number=self.wanted))
 
 
 class SettingsForm(Form):

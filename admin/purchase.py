@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask_babel import ngettext
 
 from admin.spans import ours, when
-from shop import pages
+from shop import pages, reviews
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
 from shop.outside import settings, world_now
@@ -22,7 +22,8 @@ Row = tuple[str, str]
 class Purchase:
     """Where buying one parcel's label stands.
 
-    `warning` is said above everything else; `locked` is why there is nothing to press.
+    `warning` is said above everything else; `locked` is why it cannot be bought. While it is
+    `doubtful` one may look and settle it by hand, and in the end `release` it.
     """
 
     warning: str = ""
@@ -30,6 +31,8 @@ class Purchase:
     never: str = ""
     note: str = ""
     locked: str = ""
+    doubtful: bool = False
+    release: bool = False
     facts: list[Row] = field(default_factory=list)
 
 
@@ -122,6 +125,7 @@ def _unknown(parcel: Parcel, intent: LabelIntent) -> Purchase:
         never=_("Do not buy again yet."),
         note=" ".join(filter(None, [_looked(intent), _decides(intent)])),
         locked=_("So that the customer’s parcel never gets two labels."),
+        doubtful=True,
         facts=_evidence(parcel, intent),
     )
 
@@ -138,13 +142,25 @@ def _in_review(parcel: Parcel, intent: LabelIntent) -> Purchase:
         warning=_("In review: a person has to find out whether this label was bought"),
         words=(
             said,
+            _likely(intent),
             _("Look for our reference among the labels in your Shippo account."),
             _next(intent),
         ),
         never=_("Do not buy again yet."),
         note=_looked(intent),
         locked=_("So that the customer’s parcel never gets two labels."),
+        doubtful=True,
+        release=True,
         facts=_evidence(parcel, intent),
+    )
+
+
+def _likely(intent: LabelIntent) -> str:
+    if not reviews.unlikely(intent):
+        return ""
+    return _(
+        "Very likely it was not bought: Shippo’s list shows labels made since, and this one is"
+        " not among them."
     )
 
 

@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext
 from admin import parcels, spans
 from admin.counts import TROUBLED
 from admin.forms import HOWS
-from shop import i18n, pages
+from shop import i18n, pages, reviews
 from shop.i18n import say as _
 from shop.models import Case, LabelIntent, Message, Order, Parcel, TrackSnapshot
 from shop.outside import world_now
@@ -139,6 +139,15 @@ def _labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
         text = _("Label asked for, %(price)s", price=pages.money(intent.amount))
         yield Event(at=intent.created_at, kind="labels", text=text, source=who, icon="printer")
         yield from _attempts(intent)
+    for entry in reviews.decisions(parcel.intents):
+        yield Event(
+            at=spans.ours(entry.at),
+            kind="labels",
+            text=i18n.words(entry.act),
+            place=entry.note,
+            source=entry.account.name,
+            icon="question",
+        )
     if parcel.labelled_at and parcel.labelled_via:
         number = pages.tracking_spaces(parcel.tracking_number or "")
         text = _("Label bought, number %(number)s", number=number)

@@ -40,6 +40,7 @@ def tasks() -> list[Task]:
     return [
         Task("rounds", rounds.ring, TICK_S, shared=False),
         Task("webhooks", rounds.register_webhooks, settings.reconcile_interval_s),
+        Task("audit", rounds.audit_labels, settings.reconcile_interval_s),
         Task("tidy", rounds.tidy, 3600),
     ]
 

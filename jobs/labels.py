@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from jobs import files, messages
 from jobs.queue import later
-from shop import purchases
+from shop import purchases, throttle
 from shop.db import session
-from shop.gateways.errors import GatewayError, Rejected
+from shop.gateways.errors import GatewayError
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode
 from shop.values import IntentState, Milestone, Transaction, Via
 
 log = logging.getLogger(__name__)
+
+FULL = 100
+"""How many labels a full page of Shippo's list holds."""
 
 
 def buy(intent_id: int) -> None:
@@ -37,7 +41,9 @@ def buy(intent_id: int) -> None:
         purchases.failed(claim, error)
     else:
         log.info("label %s: answered %s", intent_id, told.raw_status)
-        _labelled(purchases.answered(claim, told))
+        parcel = purchases.answered(claim, told)
+        if parcel is not None:
+            labelled(parcel)
     session.commit()
 
 
@@ -50,22 +56,17 @@ def look(intent_id: int) -> None:
         purchases.overdue(intent)
         session.commit()
         return
-    known, rate_id, reference = intent.transaction_id, intent.rate_id, intent.reference
-    made_in = intent.mode
-    session.commit()
-    note, found = "", []
-    if made_in is not mode():
-        why = f"it was asked for in {made_in} mode, the shop runs in {mode()} mode"
-        note = f"{purchases.COULD_NOT_LOOK}: {why}"
+    if intent.mode is not mode():
+        why = f"it was asked for in {intent.mode} mode, the shop runs in {mode()} mode"
+        purchases.looked(intent, f"{purchases.COULD_NOT_LOOK}: {why}")
+    elif intent.transaction_id:
+        _look_at(intent.transaction_id, intent_id)
+    elif not throttle.lists_left():
+        purchases.postponed(intent)
+    elif intent.rate_id and not purchases.crowded():
+        _look_for(intent.rate_id, intent.reference, intent_id)
     else:
-        try:
-            found = _ask(known, rate_id, reference)
-        except GatewayError as error:
-            note = f"{purchases.COULD_NOT_LOOK}: {error}"
-    for told in found:
-        _labelled(purchases.heard(told, Via.POLL if known else Via.LIST))
-    again = session.get_one(LabelIntent, intent_id, with_for_update=True)
-    purchases.looked(again, note)
+        _look_through()
     session.commit()
 
 
@@ -75,23 +76,79 @@ def hear(transaction_id: str, via: Via) -> bool:
     Raises GatewayError; commits nothing.
     """
     told = gateways.shippo.transaction(transaction_id)
-    _labelled(purchases.heard(told, via))
+    take_in(told, via)
     return session.get_one(ProviderTransaction, told.id).intent_id is not None
 
 
-def _ask(known: str | None, rate_id: str, reference: str) -> list[Transaction]:
-    if known:
-        try:
-            return [gateways.shippo.transaction(known)]
-        except Rejected:
-            log.warning("transaction %s is not there any more", known)
-    return purchases.bought_for(gateways.shippo.transactions_of(rate_id), reference)
+def scan(since: datetime) -> bool:
+    """Take in every label Shippo lists since a moment (world time), a page a transaction.
+
+    One page may settle a hundred purchases. False when it could not be read to its end: lists
+    are counted, and what is not asked for now is asked for later. Raises GatewayError.
+    """
+    pages = gateways.shippo.transactions_since(since)
+    for page in pages:
+        for told in page:
+            take_in(told, Via.LIST)
+        session.commit()
+        if len(page) == FULL and not throttle.lists_left():
+            return False
+    return True
 
 
-def _labelled(parcel: Parcel | None) -> None:
+def take_in(told: Transaction, via: Via) -> None:
+    """Take in what Shippo says of a label, and let what follows from it follow."""
+    parcel = purchases.heard(told, via)
+    if parcel is not None:
+        labelled(parcel)
+
+
+def _look_at(transaction_id: str, intent_id: int) -> None:
+    """Ask for the one transaction we know to be ours: cheap, and not a list."""
+    session.commit()
+    note = ""
+    try:
+        take_in(gateways.shippo.transaction(transaction_id), Via.POLL)
+    except GatewayError as error:
+        note = f"{purchases.COULD_NOT_LOOK}: {error}"
+    _looked(intent_id, note)
+
+
+def _look_for(rate_id: str, reference: str, intent_id: int) -> None:
+    """Ask what was bought at this wish's rate."""
+    session.commit()
+    note = ""
+    try:
+        listed = gateways.shippo.transactions_of(rate_id)
+    except GatewayError as error:
+        note, listed = f"{purchases.COULD_NOT_LOOK}: {error}", []
+    for told in purchases.bought_for(listed, reference):
+        take_in(told, Via.LIST)
+    _looked(intent_id, note)
+
+
+def _look_through() -> None:
+    """Look for everything that is looked for at once: no rate is known, or there are many."""
+    wanted = purchases.looked_for()
+    since = purchases.asked_since(wanted)
+    ids = [intent.id for intent in wanted]
+    session.commit()
+    note = ""
+    try:
+        scan(since)
+    except GatewayError as error:
+        note = f"{purchases.COULD_NOT_LOOK}: {error}"
+    for intent_id in ids:
+        _looked(intent_id, note)
+
+
+def _looked(intent_id: int, note: str) -> None:
+    purchases.looked(session.get_one(LabelIntent, intent_id, with_for_update=True), note)
+    session.commit()
+
+
+def labelled(parcel: Parcel) -> None:
     """What follows when a parcel has got its label."""
-    if parcel is None:
-        return
     session.flush()
     file_id = session.scalar(
         sa.select(LabelFile.id).filter_by(transaction_id=parcel.transaction_id)

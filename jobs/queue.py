@@ -28,6 +28,7 @@ QUEUES = {
     "jobs.tracking": "webhooks",
     "jobs.messages": "messages",
     "jobs.files": "upkeep",
+    "jobs.audit": "upkeep",
 }
 """Which queue a module's jobs stand in. A worker serves exactly one (decision 0007)."""
 

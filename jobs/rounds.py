@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jobs import files, labels, messages, tracking
+from jobs import audit, files, labels, messages, tracking
 from jobs.queue import later
 from shop.db import now, session
 from shop.gateways.errors import GatewayError
@@ -95,6 +95,12 @@ def _wanted(hook: Registration) -> bool:
 
 def webhook_address() -> str:
     return f"{settings.public_url}/webhooks/shippo/{settings.shippo_webhook_token}"
+
+
+def audit_labels() -> None:
+    """Have Shippo's list of labels compared with ours."""
+    later(audit.run)
+    session.commit()
 
 
 def tidy() -> None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from shop.outside import world_now
 from shop.rates import HOME
 from shop.values import (
+    Act,
     Cause,
     Channel,
     EventState,
@@ -62,10 +63,15 @@ _PAIRS: tuple[tuple[Enum, object], ...] = (
     (IntentState.NEEDS_REVIEW, _("In review")),
     (IntentState.PURCHASED, _("Bought")),
     (IntentState.FAILED, _("Refused")),
+    (IntentState.RELEASED, _("Released")),
     (Via.ANSWER, _("answer to the purchase")),
     (Via.WEBHOOK, _("webhook")),
     (Via.POLL, _("poll")),
     (Via.LIST, _("Shippo's list")),
+    (Via.PERSON, _("staff")),
+    (Act.CHECK, _("Had Shippo asked")),
+    (Act.ADOPT, _("Entered the Shippo transaction")),
+    (Act.RELEASE, _("Released the purchase and bought again")),
     (Milestone.LABEL_READY, _("Label ready")),
     (Milestone.OUT_FOR_DELIVERY, _("Out for delivery")),
     (Milestone.DELIVERED, _("Delivered")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import current_app
 from werkzeug.local import LocalProxy
@@ -29,6 +29,11 @@ settings: Settings = LocalProxy(_settings)  # type: ignore[assignment]
 def world_now() -> datetime:
     """World time: what carriers' and Shippo's dates are compared with."""
     return gateways.clock.now()
+
+
+def at_world(moment: datetime) -> datetime:
+    """A moment of machine time, as the world's clock tells it."""
+    return moment + (world_now() - datetime.now(UTC))
 
 
 def mode() -> Mode:

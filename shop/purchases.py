@@ -7,8 +7,9 @@ proved that no byte of it left us.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from shop.models import (
     ProviderTransaction,
 )
 from shop.models.shipping import OPEN, REFERENCE
-from shop.outside import mode, settings, world_now
+from shop.outside import at_world, mode, settings, world_now
 from shop.values import (
     IntentState,
     Mode,
@@ -40,6 +41,13 @@ KEY_REFUSED = {"401", "403"}
 KEY_PAUSE = timedelta(minutes=5)
 BACKOFF_S = (1, 2, 4, 8, 16, 32, 60)
 FIRST_POLL = timedelta(hours=6)
+POSTPONED = timedelta(seconds=7)
+CROWD = 5
+"""So many purchases in doubt are looked for together, on the newest pages of Shippo's list."""
+
+EARLIER = timedelta(minutes=2)
+"""So much before a wish was sent its label is looked for: no two clocks agree."""
+
 WATCHED = timedelta(days=30)
 """How long a label that was perhaps bought is still looked for."""
 
@@ -157,21 +165,22 @@ def failed(claim: Claim, error: GatewayError) -> None:
     match error:
         case Rejected(code=code) if code in KEY_REFUSED:
             _again(claim, f"Shippo does not accept our key: {error}", KEY_PAUSE)
-        case Unavailable():
-            _again(claim, str(error))
+        case Unavailable(after=pause):
+            _again(claim, str(error), pause)
         case Rejected():
             _refused(claim, str(error))
         case _:
             _lost(claim, str(error))
 
 
-def heard(told: Transaction, via: Via) -> Parcel | None:
+def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | None:
     """Take in what Shippo says of a label: its answer, its webhook, a poll and a list end here.
 
+    Whose it is stands on it, as our reference; `wish_id` is for those who know it otherwise.
     Returns the parcel when this news gave it its label, and None otherwise. Told twice, or late,
     or in any order, it comes to the same.
     """
-    intent = _intent_of(told)
+    intent = _intent_of(told, wish_id)
     known = _noted(told, via, intent)
     if intent is None:
         return None
@@ -179,8 +188,8 @@ def heard(told: Transaction, via: Via) -> Parcel | None:
     if told.status is TransactionStatus.SUCCESS and parcel.transaction_id not in (None, told.id):
         known.surplus = True
         return None
-    if intent.state is IntentState.FAILED and told.status is TransactionStatus.SUCCESS:
-        # Refused, and bought all the same. Unless somebody has asked again since, it is ours.
+    if not intent.state.open and told.status is TransactionStatus.SUCCESS:
+        # Refused or given up, and bought all the same. Unless asked for again since, it is ours.
         known.surplus = open_wish(parcel.id) is not None
         return None if known.surplus else _settled(intent, parcel, told, via)
     return _settled(intent, parcel, told, via) if intent.state in HOPEFUL else None
@@ -189,7 +198,7 @@ def heard(told: Transaction, via: Via) -> Parcel | None:
 def answered(claim: Claim, told: Transaction) -> Parcel | None:
     """Take in the answer to our own POST: it is ours, also where our reference is not repeated."""
     _attempted(claim, told.status.value.lower(), "; ".join(told.messages))
-    return heard(told if told.metadata else replace(told, metadata=claim.reference), Via.ANSWER)
+    return heard(told, Via.ANSWER, None if told.metadata else claim.intent_id)
 
 
 def overdue(intent: LabelIntent) -> bool:
@@ -227,6 +236,31 @@ def looked(intent: LabelIntent, note: str = "") -> None:
     intent.due_at = moment + wait if since < WATCHED else None
     if note or intent.reason.startswith(COULD_NOT_LOOK):
         intent.reason = note[:500]
+
+
+def postponed(intent: LabelIntent) -> None:
+    """Look a little later: Shippo's lists were asked for too often already. This was no look."""
+    intent.due_at = now() + POSTPONED * (1 + random.random())  # noqa: S311  only spreads them
+
+
+def looked_for() -> list[LabelIntent]:
+    """Every wish that was sent and of which no transaction is known, in the mode we are in."""
+    where = (
+        LabelIntent.state.in_((IntentState.UNKNOWN, IntentState.NEEDS_REVIEW)),
+        LabelIntent.transaction_id.is_(None),
+        LabelIntent.due_at.is_not(None),
+        LabelIntent.mode == mode(),
+    )
+    return list(session.scalars(sa.select(LabelIntent).where(*where).order_by(LabelIntent.id)))
+
+
+def crowded() -> bool:
+    return len(looked_for()) >= CROWD
+
+
+def asked_since(wanted: Sequence[LabelIntent]) -> datetime:
+    """The moment, in world time, from which on their labels may have been bought."""
+    return at_world(min((i.sent_at or now() for i in wanted), default=now())) - EARLIER
 
 
 def _claim_on(intent: LabelIntent) -> Claim:
@@ -350,13 +384,15 @@ def _attempted(claim: Claim, verdict: str, detail: str) -> None:
     )
 
 
-def _intent_of(told: Transaction) -> LabelIntent | None:
+def _intent_of(told: Transaction, wish_id: int | None) -> LabelIntent | None:
     """The wish a transaction belongs to: by our reference on it, which only we can have written.
 
     One without a word on it is ours when it came as the answer to our own POST.
     """
     prefix, _, rest = told.metadata.partition(":")
     mine = sa.select(LabelIntent).with_for_update().execution_options(populate_existing=True)
+    if wish_id is not None:
+        return session.scalar(mine.filter_by(id=wish_id))
     if prefix == REFERENCE:
         return session.scalar(mine.filter_by(token=rest.rpartition(":")[0]))
     if told.metadata:
@@ -376,6 +412,7 @@ def _noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderT
             seen_via=via,
             intent_id=intent.id if intent else None,
             status=told.status,
+            created_at=told.created,
         )
         try:
             with session.begin_nested():

@@ -67,6 +67,7 @@ class Settings:
     resolve_schedule_s: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 21600, 86400)
     review_after_s: float = 900
     poll_schedule_s: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600)
+    shippo_lists_per_minute: int = 0
     sweep_interval_s: float = 20
     reconcile_interval_s: float = 900
 
@@ -164,5 +165,9 @@ def _listed(text: str) -> list[str]:
 
 
 def _expected(kind: Any) -> str:
-    names = {float: "a number of seconds", tuple[float, ...]: "a list of seconds like 2,5,15"}
+    names = {
+        int: "a whole number",
+        float: "a number of seconds",
+        tuple[float, ...]: "a list of seconds like 2,5,15",
+    }
     return names.get(kind, "readable")

@@ -53,6 +53,17 @@ def spend(what: str, *who: str) -> None:
             raise ServiceUnavailable from error
 
 
+def lists_left() -> bool:
+    """Whether one more of Shippo's lists may be asked for now; if so it is counted.
+
+    All processes share the count. Shippo allows 10 a minute in test mode and 50 in live; a few
+    are left to people and other programs.
+    """
+    most = settings.shippo_lists_per_minute or (40 if settings.live else 8)
+    rule = parse(f"{most}/minute")
+    return _limiter().hit(rule, "shippo-lists", settings.shippo_api_token[-8:])
+
+
 def _limiter() -> MovingWindowRateLimiter:
     found = current_app.extensions.get("limiter")
     if found is None:

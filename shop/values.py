@@ -95,10 +95,11 @@ class IntentState(StrEnum):
     NEEDS_REVIEW = "needs_review"
     PURCHASED = "purchased"
     FAILED = "failed"
+    RELEASED = "released"
 
     @property
     def open(self) -> bool:
-        return self is not IntentState.FAILED
+        return self not in {IntentState.FAILED, IntentState.RELEASED}
 
 
 class ParcelState(StrEnum):
@@ -118,6 +119,15 @@ class Via(StrEnum):
     WEBHOOK = "webhook"
     POLL = "poll"
     LIST = "list"
+    PERSON = "person"
+
+
+class Act(StrEnum):
+    """What staff do that is written down with their name."""
+
+    CHECK = "check"
+    ADOPT = "adopt"
+    RELEASE = "release"
 
 
 class TransactionStatus(StrEnum):
@@ -297,6 +307,7 @@ class Transaction:
     label_url: str | None = None
     messages: list[str] = field(default_factory=list)
     raw_status: str = ""
+    created: datetime | None = None
 
     @property
     def complete(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shop.gateways import plain
 
 
@@ -13,7 +15,11 @@ class GatewayError(Exception):
 
 
 class Unavailable(GatewayError):
-    """Not done; the same call may work later."""
+    """Not done; the same call may work later. `after` is how long we are asked to wait."""
+
+    def __init__(self, message: str, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class Rejected(GatewayError):

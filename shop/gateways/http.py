@@ -7,6 +7,8 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import requests
@@ -15,6 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from shop.gateways.errors import Rejected, Unavailable, Unsure
 
 CONNECT_S = 5.0
+LONGEST_PAUSE = timedelta(minutes=15)
 LARGEST = 10 * 1024 * 1024
 """Of an answer no more than this is read, and one byte to know that there was more."""
 
@@ -29,6 +32,7 @@ class Answer:
     status: int
     body: bytes
     content_type: str
+    retry_after: str = ""
 
     @property
     def json(self) -> Any:
@@ -90,13 +94,25 @@ def judged(answer: Answer, *, spends: bool) -> Answer:
         case status if 200 <= status < 300:
             return answer
         case 429:
-            raise Unavailable("too many requests")
+            raise Unavailable("too many requests", pause(answer.retry_after))
         case 408 | 409:
             raise doubt(f"answered {answer.status}")
         case status if 400 <= status < 500:
             raise Rejected(_reason(answer), code=str(status))
         case status:
             raise doubt(f"answered {status}")
+
+
+def pause(asked: str) -> timedelta | None:
+    """How long `Retry-After` asks us to wait, in seconds or until a date; 15 minutes at most."""
+    try:
+        if asked.strip().isdecimal():
+            wait = timedelta(seconds=min(int(asked), LONGEST_PAUSE.total_seconds()))
+        else:
+            wait = parsedate_to_datetime(asked) - datetime.now(UTC)
+    except (ValueError, TypeError):
+        return None
+    return min(max(wait, timedelta(0)), LONGEST_PAUSE)
 
 
 def never_sent(error: requests.RequestException) -> bool:
@@ -127,8 +143,12 @@ def _send(request: requests.Request, deadline_s: float) -> Answer:
             body += piece
             if len(body) > LARGEST:
                 break
-        kind = response.headers.get("Content-Type", "")
-        return Answer(response.status_code, bytes(body[: LARGEST + 1]), kind)
+        return Answer(
+            response.status_code,
+            bytes(body[: LARGEST + 1]),
+            response.headers.get("Content-Type", ""),
+            response.headers.get("Retry-After", ""),
+        )
 
 
 def _reason(answer: Answer) -> str:

@@ -7,7 +7,7 @@ docs/shippo.md.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
@@ -106,16 +106,23 @@ class Shippo:
 
     def transactions_of(self, rate_id: str) -> list[Transaction]:
         """Every label Shippo lists for a rate. An empty list proves nothing: lists lag."""
-        found: list[Transaction] = []
-        path = f"/transactions?rate={quote(rate_id, safe='')}&results=100"
+        listed = self._listed(f"/transactions?rate={quote(rate_id, safe='')}&results=100")
+        return [told for page in listed for told in page]
+
+    def transactions_since(self, moment: datetime) -> Iterator[list[Transaction]]:
+        """Every label bought since, newest first, a page a call. `moment` is world time."""
+        since = quote(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), safe="")
+        return self._listed(f"/transactions?object_created_gte={since}&results=100")
+
+    def _listed(self, path: str) -> Iterator[list[Transaction]]:
+        """Page by page; of an endless list only so many."""
         for _ in range(PAGES):
             page = self._json("GET", path)
-            found += _readable(transaction, page.get("results"))
+            yield _readable(transaction, page.get("results"))
             following = page.get("next")
             if not isinstance(following, str) or not following:
-                break
+                return
             path = f"/transactions?{following.partition('?')[2]}"
-        return found
 
     def track(self, carrier: str, number: str) -> Snapshot:
         """What Shippo knows of any carrier's number."""
@@ -213,6 +220,7 @@ def transaction(raw: dict[str, Any]) -> Transaction:
         label_url=plain.name(raw.get("label_url"), 2000),
         messages=_messages(raw),
         raw_status=word,
+        created=moment(raw.get("object_created")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from shop.models.cases import Case, Contact
 from shop.models.catalog import Product
-from shop.models.events import ShopSetting, Slot, WebhookEvent
+from shop.models.events import AuditEntry, ShopSetting, Slot, WebhookEvent
 from shop.models.messages import Message
 from shop.models.orders import Basket, BasketLine, Order, OrderLine, Quote, QuoteRun
 from shop.models.people import Account, WebSession
@@ -17,6 +17,7 @@ from shop.models.shipping import (
 
 __all__ = [
     "Account",
+    "AuditEntry",
     "Basket",
     "BasketLine",
     "Case",

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from shop.db import Model, Words
-from shop.values import EventState
+from shop.models.people import Account
+from shop.values import Act, EventState
 
 
 class WebhookEvent(Model):
@@ -29,6 +30,21 @@ class WebhookEvent(Model):
     first_seen_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC), index=True)
     last_seen_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
     due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class AuditEntry(Model):
+    """Something staff did that they may be asked about. Rows are only ever added."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    act: Mapped[Act] = mapped_column(Words(Act))
+    subject: Mapped[str] = mapped_column(sa.String(80), index=True)
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    account: Mapped[Account] = relationship()
 
 
 class Slot(Model):

@@ -205,6 +205,7 @@ class ProviderTransaction(Model):
     intent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("label_intent.id"), index=True)
     seen_via: Mapped[Via] = mapped_column(Words(Via))
     surplus: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime | None] = mapped_column(index=True)
     seen_at: Mapped[datetime] = mapped_column(default=_utcnow)
 
 

@@ -152,3 +152,24 @@ def test_an_answer_nested_without_end_is_no_json():
 
 def test_what_an_error_says_can_be_kept():
     assert str(Rejected("no\0 such\ud800 door", code="404")) == "no  such  door"
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("3", 3),
+        ("0", 0),
+        ("99999999999", 900),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 900),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+    ],
+)
+def test_how_long_to_wait_is_read_in_seconds_or_as_a_date_and_kept_within_reason(asked, seconds):
+    pause = http.pause(asked)
+    assert pause is not None
+    assert pause.total_seconds() == seconds
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "-5", "1e9", "²"])
+def test_what_is_no_wait_is_none(asked):
+    assert http.pause(asked) is None
