@@ -24,6 +24,7 @@ NAMES = {
     "phone": "phone",
     "email": "email",
 }
+HOME = "US"  # where an address is that names no country
 CONFIDENCE = {
     "valid": ("high", "postal_data_match", "The address was matched as it was given."),
     "partially_valid": (
@@ -36,9 +37,9 @@ CONFIDENCE = {
 
 def validate() -> Response:
     given = {name: request.args[name].strip() for name in NAMES if request.args.get(name)}
-    _enough(given)
+    country = code_of(given.get("country_code", HOME))
+    _enough(given, country)
     lines = {old: given.get(new, "") for new, old in NAMES.items()} | {"street_no": ""}
-    country = code_of(given["country_code"])
     if country is None:
         raise wrong(country_code="Please use the ISO-2 code of the country.")
     verdict = validated({**lines, "country": country})
@@ -53,10 +54,10 @@ def validate() -> Response:
     )
 
 
-def _enough(given: Doc) -> None:
+def _enough(given: Doc, country: str | None) -> None:
     """At home a ZIP code or a city with its state will do; elsewhere the city must be there."""
-    check(given, {"address_line_1": text, "country_code": text}, dict.fromkeys(NAMES, text))
-    if code_of(given["country_code"]) != "US":
+    check(given, {"address_line_1": text}, dict.fromkeys(NAMES, text))
+    if country != HOME:
         needed = ["city_locality"]
     else:
         needed = [] if given.get("postal_code") else ["city_locality", "state_province"]
