@@ -1,21 +1,7 @@
 """What trouble can be planned: each kind with its parameters, and what is wrong with a plan.
 
-| `do` | what the caller meets | parameters |
-|---|---|---|
-| `latency` | a wait before the work, or with `after` behind it | `seconds` 1, `after` false |
-| `drip` | the work is done, the answer comes a few bytes at a time; with `head` its head at once | `bytes` 1, `seconds` 0.1 each, `head` false |
-| `drop_before` | a cut connection, nothing done | `how` fin or rst |
-| `commit_then_drop` | a cut connection, the work done | `how` fin or rst |
-| `commit_then_5xx` | an HTML error, the work done | `code` 500 |
-| `truncate` | the work is done, but only so much of the body comes and then the end | `bytes` half of it |
-| `malformed` | the work is done, but its JSON is broken | |
-| `html_200` | a portal's page with status 200; the work is done unless `after` is false | `after` true |
-| `unknown_enum` | the work is done, but every `field` of the answer holds a word nobody knows | `field` status (or a.b), `value` PARTYING |
-| `status` | another answer, nothing done unless `after` | `code` 503, `retry_after`, `json` false, `body`, `after` false |
-| `redirect` | a redirect, nothing done; without `location` to the same path with a slash, and asked there it passes | `code` 302, `location` |
-| `list_lag` | lists that lack what was made in the last seconds | `seconds` 120 |
-| `late_execution` | a cut or a 504 at once, and the work is done afterwards all the same | `seconds` 5, `code` 0 (cut) or 504, `how` |
-"""  # noqa: E501  a table is read by its columns
+What each kind does stands in the table of README.md, beside this file.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
