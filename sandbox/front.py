@@ -42,7 +42,9 @@ class Front:
 
     def _work(self, environ: Environ) -> Reply:
         response = Response.from_app(self._app, environ, buffered=True)
-        headers = [pair for pair in response.headers.items() if pair[0].lower() != "content-length"]
+        headers = list(response.headers.items())
+        if environ["REQUEST_METHOD"] != "HEAD":  # whose answer tells the length of another
+            headers = [pair for pair in headers if pair[0].lower() != "content-length"]
         return Reply(response.status_code, response.get_data(), headers)
 
     def _put_off(self, environ: Environ, line: int, seconds: float) -> None:

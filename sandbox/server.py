@@ -131,7 +131,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
-        if reply.status != 204:
+        told = any(name.lower() == "content-length" for name, _ in reply.headers)
+        if reply.status != 204 and not told:
             self.send_header("Content-Length", str(len(reply.body)))
         if self.close_connection:
             self.send_header("Connection", "close")

@@ -208,3 +208,12 @@ def test_every_call_is_written_down_without_its_query(world: World, shippo: Call
         ("POST", "/webhooks", 400),
     ]
     assert len(world.requests("POST", "/webhooks")) == 1
+
+
+def test_a_head_tells_the_length_of_what_a_get_would_bring(world: World, shippo: Caller) -> None:
+    url = shippo.label()["label_url"]
+    whole, head = requests.get(url, timeout=5), requests.head(url, timeout=5)
+    assert head.status_code == 200
+    assert head.headers["Content-Length"] == str(len(whole.content))
+    assert head.content == b""
+    assert requests.get(url, timeout=5).content == whole.content
