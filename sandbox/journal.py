@@ -19,6 +19,7 @@ class Journal:
         store.run(SCHEMA)
         for column in ("mode", "fault", "executed"):
             store.widen("request", column, "TEXT")
+        store.run("CREATE INDEX IF NOT EXISTS request_path ON request (path, seq)")
 
     def begin(self, method: str, path: str, mode: str | None, fault: str | None) -> int:
         """A call counts from its arrival; its status stays 0 until an answer is sent."""

@@ -2,41 +2,60 @@
 
 from itertools import groupby
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from sandbox.board import words
-from sandbox.carriers.services import CARRIERS
+from sandbox.board import progress, words
+from sandbox.board.parcels import carrier_name
+from sandbox.carriers.services import TRACKED
 from sandbox.store import Doc
 from sandbox.world import here
 
-STEPS = (
-    ("Label created", "information_received", "note"),
-    ("Accepted", "package_accepted", "box"),
-    ("On its way", "package_departed", "truck"),
-    ("Out for delivery", "out_for_delivery", "truck"),
-    ("Delivered", "delivered", "check"),
-)
-ENDED = ("RETURNED", "FAILURE")
-DONE = {"state": "done", "icon": "check"}
 UNKNOWN = "No parcel found"
 CHECK_IT = "Check the number for typing errors. A label is known here as soon as it is sold."
+NOT_A_CARRIER = "No carrier of this name is known here."
+FORM = "Track a parcel"
 
 
 def home() -> Response:
     return redirect("/_sandbox/")
 
 
+def form(carrier: str) -> Response | tuple[str, int]:
+    """Where a number is typed in; with one it leads on to the parcel."""
+    number = "".join(request.args.get("number", "").split()).upper()
+    if number:
+        return redirect(f"/carriers/{carrier}/{number}")
+    known = carrier in TRACKED
+    said = {"headline": FORM if known else UNKNOWN, "explanation": "" if known else NOT_A_CARRIER}
+    return render_template("carrier.html", **_named(carrier), **said), 200 if known else 404
+
+
 def page(carrier: str, number: str) -> tuple[str, int]:
-    name = CARRIERS[carrier].name if carrier in CARRIERS else carrier.replace("_", " ").title()
-    known: Doc = {"carrier": carrier, "name": name, "number": number}
+    known = {**_named(carrier), "number": number}
     track = _track(carrier, number)
     if track is None:
-        return render_template("carrier.html", **known, headline=UNKNOWN, explanation=CHECK_IT), 404
+        said = CHECK_IT if carrier in TRACKED else NOT_A_CARRIER
+        return render_template("carrier.html", **known, headline=UNKNOWN, explanation=said), 404
     last = track["tracking_status"]
-    known |= {"headline": words.headline(last), "explanation": _explanation(last)}
-    known |= {"steps": _steps(track), "days": _days(track["tracking_history"])}
-    return render_template("carrier.html", **known, facts=_facts(track), track=track), 200
+    return render_template(
+        "carrier.html",
+        **known,
+        track=track,
+        headline=words.headline(last),
+        explanation=_explanation(last),
+        tone=words.mark(last)["tone"],
+        promise=_promise(track),
+        steps=progress.steps(track),
+        days=_days(track["tracking_history"]),
+        facts=_facts(track),
+    ), 200
+
+
+def _named(carrier: str) -> Doc:
+    name = carrier_name(carrier)
+    initials = "".join(word[0] for word in name.split()[:2]) if " " in name else name[:1]
+    return {"carrier": carrier, "name": name, "initials": initials}
 
 
 def _track(carrier: str, number: str) -> Doc | None:
@@ -47,33 +66,20 @@ def _track(carrier: str, number: str) -> Doc | None:
 def _explanation(last: Doc | None) -> str:
     if last is None:
         return "The sender has made a label. The parcel has not been handed over yet."
-    where = words.place(last["location"])
-    return f"{last['status_details']} {where}".strip()
+    details = str(last["status_details"] or "").rstrip(".")
+    return ", ".join(part for part in (details, words.place(last["location"])) if part)
 
 
-def _steps(track: Doc) -> list[Doc]:
-    """Painted as far as the parcel has come, and not a step further."""
-    codes = [(event["substatus"] or {}).get("code") for event in track["tracking_history"]]
+def _promise(track: Doc) -> tuple[str, str, str] | None:
+    """When it came or when it is expected; nothing is promised of what has ended otherwise."""
     last = track["tracking_status"]
-    reached = max((n for n, step in enumerate(STEPS) if step[1] in codes), default=0)
-    if last and last["status"] == "TRANSIT":
-        reached = max(reached, 1)
-    if last and (last["status"] in ENDED or words.needs_somebody(last)):
-        behind = [{**_step(n, reached, complete=True), **DONE} for n in range(reached + 1)]
-        return [*behind, {"state": "stop", "icon": "alert", "words": words.headline(last)}]
-    complete = reached == len(STEPS) - 1
-    return [_step(number, reached, complete=complete) for number in range(len(STEPS))]
-
-
-def _step(number: int, reached: int, *, complete: bool) -> Doc:
-    told, _, icon = STEPS[number]
-    state = "done" if number < reached or (complete and number == reached) else "todo"
-    state = "now" if number == reached and not complete else state
-    return {
-        "state": state,
-        "icon": "check" if state == "done" else icon if state == "now" else "",
-        "words": told,
-    }
+    if last and last["status"] == "DELIVERED":
+        return "Delivered", words.whole_day(last["status_date"]), ""
+    if not track["eta"] or (last and last["status"] in progress.ENDED):
+        return None
+    moved = track["original_eta"] and track["original_eta"] != track["eta"]
+    first = f"first promised {words.day(track['original_eta'])}" if moved else ""
+    return "Expected", words.whole_day(track["eta"]), first
 
 
 def _days(history: list[Doc]) -> list[tuple[str, list[Doc]]]:
@@ -84,21 +90,20 @@ def _days(history: list[Doc]) -> list[tuple[str, list[Doc]]]:
 
 
 def _line(event: Doc, *, first: bool) -> Doc:
-    tone = "bad" if event["status"] in ENDED else "warn" if words.needs_somebody(event) else ""
+    tone = words.mark(event)["tone"]
     return {
-        "day": words.day(event["status_date"]),
+        "day": words.whole_day(event["status_date"]),
         "time": words.moment(event["status_date"]).rpartition(" ")[2],
         "date": event["status_date"],
         "details": event["status_details"],
         "place": words.place(event["location"]),
-        "tone": tone or ("on" if first else ""),
+        "tone": tone if tone in ("warn", "bad") else "on" if first else "",
     }
 
 
 def _facts(track: Doc) -> list[tuple[str, str]]:
     told = [
         ("Service", track["servicelevel"]["name"] or ""),
-        ("Expected", words.day(track["eta"]) if track["eta"] else ""),
         ("From", words.place(track["address_from"])),
         ("To", words.place(track["address_to"])),
     ]

@@ -4,7 +4,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.carriers.statuses import SUBSTATUSES
 from sandbox.clock import seconds
+from sandbox.papers import label
 from sandbox.store import Doc
 
 SHORT = {
@@ -64,10 +66,39 @@ def needs_somebody(event: Doc | None) -> bool:
     return bool(event and (event["substatus"] or {}).get("action_required"))
 
 
+def halted(event: Doc | None) -> bool:
+    """It does not move, whether or not somebody can help it."""
+    code = ((event or {}).get("substatus") or {}).get("code", "")
+    return needs_somebody(event) or code in HALTS
+
+
+def asks_for_somebody(code: str) -> bool:
+    return bool(code in SUBSTATUSES and SUBSTATUSES[code]["action_required"])
+
+
+def length(hours: float) -> str:
+    """2 days 5 h; half an hour is 30 min."""
+    if 0 < hours < 1:
+        return f"{round(hours * 60)} min"
+    days, rest = divmod(round(hours), 24)
+    told = [f"{days} day{'s' * (days > 1)}" if days else "", f"{rest} h" if rest else ""]
+    return " ".join(part for part in told if part) or "at once"
+
+
+def ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 // 10 != 1 else 0, "th")
+    return f"{number}{ending}"
+
+
+def clocked(stamp: str) -> str:
+    """22:24:07, for what follows quickly."""
+    return f"{moment(stamp).rpartition(', ')[0]}, {_utc(str(stamp)):%H:%M:%S}"
+
+
 def mark(event: Doc | None) -> dict[str, str]:
     """Icon, tone and words of a status pill."""
     icon, tone = LOOKS[event["status"]] if event else ("note", "")
-    if needs_somebody(event) and tone == "info":
+    if halted(event) and tone == "info":
         icon, tone = "alert", "warn"
     return {"icon": icon, "tone": tone, "words": headline(event)}
 
@@ -87,16 +118,21 @@ def moment(stamp: Any) -> str:
     return f"{day(str(stamp))}{year}, {then:%H:%M}"
 
 
+def whole_day(stamp: str) -> str:
+    """Sunday 22 November; with the year when it is another one."""
+    then = _utc(stamp)
+    year = "" if then.year == datetime.now(UTC).year else f" {then.year}"
+    return f"{then:%A} {then.day} {then:%B}{year}"
+
+
 def day(stamp: str) -> str:
     then = _utc(stamp)
     return f"{then:%a} {then.day} {then:%b}"
 
 
-def grouped(number: str) -> str:
-    """Digits in fours, as they are printed; letters as they are."""
-    if not number.isdigit():
-        return number
-    return " ".join(number[begin : begin + 4] for begin in range(0, len(number), 4))
+def grouped(number: str, carrier: str = "") -> str:
+    """As the carrier prints it; whose number it is often shows."""
+    return label.grouped(carrier or ("ups" if number.startswith("1Z") else ""), number)
 
 
 def dialled(number: str) -> str:

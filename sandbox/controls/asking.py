@@ -1,6 +1,7 @@
 """Reading what a control was asked for, and leading a person back to the page they pressed on."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,5 +26,15 @@ def number_of(given: Doc, name: str, default: float | None, least: float, most: 
 def back_to_the_page(answer: Response) -> BaseResponse:
     """A button on the board leads back to the board; a program gets its JSON."""
     back = str(asked().get("back", "")) if request.method == "POST" else ""
-    pressed = back.startswith("/_sandbox") and request.accept_mimetypes.accept_html
-    return redirect(back, 303) if pressed and answer.status_code < 400 else answer
+    if not back.startswith("/_sandbox") or not request.accept_mimetypes.accept_html:
+        return answer
+    return redirect(back if answer.status_code < 400 else _explained(back, answer), 303)
+
+
+def _explained(back: str, answer: Response) -> str:
+    """The page says what was wrong, instead of what would have been done."""
+    path, _, query = back.partition("?")
+    kept = [pair for pair in parse_qsl(query) if pair[0] != "done"]
+    said = answer.get_json(silent=True)
+    problem = said.get("error") if isinstance(said, dict) else None
+    return f"{path}?{urlencode([*kept, ('said', problem or 'That did not work.')])}"

@@ -1,0 +1,173 @@
+"""Deliveries: each webhook and receipt, sent or kept back, with its attempts and its bytes."""
+
+import json
+from typing import Any
+
+from flask import Response, abort, jsonify, render_template, request
+
+from sandbox.board import slices, words
+from sandbox.board.slices import Test
+from sandbox.controls.asking import number_of
+from sandbox.deliveries import FORGED, WAITING, WITHHELD, WRONG_MODE
+from sandbox.policy import DOUBLED, LATE, LOST
+from sandbox.shippo.samples import EVENTS
+from sandbox.store import Doc
+from sandbox.world import asked, here
+
+# What may be asked for, how it is called, and which deliveries those are.
+VIEWS: dict[str, tuple[str, Test]] = {
+    "": ("All", ("1", ())),
+    "done": ("Taken", ("status = ?", ("done",))),
+    "waiting": ("Waiting", ("status IN (?, ?, ?)", WAITING)),
+    "failed": ("Failed", ("status = ?", ("failed",))),
+    "withheld": ("Withheld", ("status = ?", (WITHHELD,))),
+    "lost": ("Lost", ("status = ?", (LOST,))),
+    "forged": (
+        "Forged",
+        ("kind = 'delivery' AND json_extract(body, '$.mischief') = ?", (FORGED,)),
+    ),
+}
+SENDERS = {"shippo": "Shippo", "twilio": "Twilio"}
+MARKS = {
+    "held": ("clock", "", "Held back"),
+    "new": ("clock", "", "Waiting"),
+    "retry": ("again", "warn", "Trying again"),
+    "done": ("check", "good", "Taken"),
+    "failed": ("cross", "bad", "Failed"),
+    WITHHELD: ("lock", "warn", "Withheld"),
+    LOST: ("cross", "warn", "Lost"),
+}
+MISCHIEF = {
+    FORGED: ("bad", "Forged signature"),
+    WRONG_MODE: ("bad", "Wrong mode"),
+    DOUBLED: ("warn", "Doubled"),
+    LATE: ("warn", "Late"),
+}
+
+
+def index() -> str:
+    view, sender = request.args.get("view", ""), request.args.get("from", "")
+    tests = [VIEWS.get(view, VIEWS[""])[1]]
+    if sender in SENDERS:
+        tests.append(("metadata = ?", (sender,)))
+    found = slices.documents("delivery", *tests)
+    return render_template(
+        "deliveries.html",
+        deliveries=[shown(each) for each in found.docs],
+        found=found,
+        tabs=[_tab(name, view) for name in VIEWS],
+        senders=SENDERS,
+        sender=sender,
+        events=EVENTS,
+        registered=slices.at_most("webhook"),
+        policy=_policy(),
+    )
+
+
+def of_parcel(number: str, most: int) -> list[Doc]:
+    """What was told of this parcel, newest first."""
+    return [shown(each) for each in here().store.find("delivery", number=number, span=(most, 0))]
+
+
+def again(delivery_id: str) -> Response:
+    """The same once more, or so often as asked; or the same meaning in other bytes."""
+    world, given = here(), asked()
+    found = world.store.get("delivery", delivery_id) or abort(404)
+    for _ in range(int(number_of(given, "duplicate", 1, 1, 100))):
+        world.post.repeat(found, reorder_keys=given.get("reorder_keys") is True)
+    world.post.all_tried()
+    return jsonify(redelivered=True)
+
+
+def lift_policy() -> Response:
+    here().post.policy.lift()
+    return jsonify({})
+
+
+def _policy() -> Doc:
+    """How the post behaves, in words, and the figures of it."""
+    policy = here().post.policy.shown()
+    told = [
+        f"every {words.ordinal(policy[name])} {done}"
+        for name, done in (("drop_every", "is lost"), ("duplicate_every", "is doubled"))
+        if name in policy
+    ]
+    if policy.get("delay_s"):
+        told.append(f"each comes {policy['delay_s']:g} s late")
+    if policy.get("shuffle"):
+        told.append("they overtake one another")
+    if told and policy.get("event"):
+        told.append(f"{policy['event']} only")
+    said = ", ".join(told)
+    return {**policy, "words": said[:1].upper() + said[1:] if said else ""}
+
+
+def shown(delivery: Doc) -> Doc:
+    icon, tone, said = MARKS[delivery["status"]]
+    return {
+        **delivery,
+        "id": delivery["object_id"],
+        "at": delivery["object_created"],
+        "number": delivery.get("tracking_number"),
+        "about": _about(delivery),
+        "sender": SENDERS.get(delivery["metadata"], delivery["metadata"]),
+        "mark": {"icon": icon, "tone": tone, "words": said},
+        "mischief": _mischief(delivery.get("mischief")),
+        "tried": [_attempt(each) for each in delivery["attempts"]],
+        "left": max(0, delivery["tries"] - len(delivery["attempts"])),
+        "pretty": _pretty(delivery["body"]),
+    }
+
+
+def _mischief(name: str | None) -> Doc | None:
+    if name not in MISCHIEF:
+        return None
+    tone, said = MISCHIEF[name]
+    return {"icon": "alert", "tone": tone, "words": said}
+
+
+def _tab(name: str, view: str) -> Doc:
+    called, test = VIEWS[name]
+    return {
+        "name": called,
+        "to": slices.asked(view=name),
+        "on": name == view,
+        "count": slices.at_most("delivery", test),
+    }
+
+
+def _attempt(attempt: Doc) -> Doc:
+    good = 200 <= attempt["status"] < 300
+    told = str(attempt["status"]) if attempt["status"] else "no answer"
+    return {
+        **attempt,
+        "mark": {
+            "icon": "check" if good else "cross",
+            "tone": "good" if good else "bad",
+            "words": told,
+        },
+    }
+
+
+def _about(delivery: Doc) -> str:
+    """What it is about, when it is not a parcel."""
+    data = _data(delivery["body"])
+    return str(data.get("object_id") or data.get("MessageSid") or "")
+
+
+def _data(body: str) -> Doc:
+    said = _said(body)
+    data = said.get("data", said) if isinstance(said, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _pretty(body: str) -> str:
+    said = _said(body)
+    return body if said is None else json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def _said(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
