@@ -97,24 +97,28 @@ def purchase(object_id: str) -> tuple[Response, int]:
 
 def validate(world: World, object_id: str) -> None:
     """Every shipment by itself, so that a long batch holds up nobody else."""
-    batch = world.store.get("batch", object_id)
-    for item in _items(world, batch or {}):
-        if item["status"] is None:
-            with world.store.change():
-                batch_shipments.validate(world, batch or {}, item)
-    _judged(world, batch or {})
+    batch = world.store.get("batch", object_id) or {}
+    for each in batch.get("_items", []):
+        with world.store.change():
+            item = world.store.get("batch_shipment", each)
+            if item is not None and item["status"] is None:
+                batch_shipments.validate(world, batch, item)
+    _judged(world, batch)
 
 
 def bought(world: World, object_id: str) -> None:
     batch = world.store.get("batch", object_id)
     if batch is None or batch["status"] != "PURCHASING":
         return
-    for item in _items(world, batch):
-        if item["status"] == GOOD and item["transaction"] is None:
-            with world.store.change():
+    for each in batch["_items"]:
+        with world.store.change():
+            item = world.store.get("batch_shipment", each)
+            if item is not None and item["status"] == GOOD and item["transaction"] is None:
                 batch_shipments.buy(world, batch, item)
     items = list(_items(world, batch))
     with world.store.change():
+        if world.store.get("batch", object_id) is None:
+            return  # the world began anew meanwhile
         batch["_labels"] = [label for item in items for label in item["_labels"]]
         batch["object_results"] = _results(items)
         _keep(world, batch, "PURCHASED")

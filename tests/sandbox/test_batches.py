@@ -104,3 +104,15 @@ def test_a_stop_in_the_middle_buys_nothing_twice(tmp_path: Path) -> None:
     assert reached(shippo, batch, "PURCHASED")["object_results"]["purchase_succeeded"] == 60
     assert len(world.ledger()) == 60
     assert world.stop() == 0
+
+
+def test_a_world_that_begins_anew_has_no_batch_left(shippo: Caller, world: World) -> None:
+    batch = handed_in(shippo, *[{"shipment": SHIPMENT}] * 60)
+    reached(shippo, batch, "VALID")
+    shippo.call("POST", f"/batches/{batch}/purchase")
+    while not world.ledger():
+        time.sleep(0.005)
+    world.reset()
+    handed_in(shippo, {"shipment": SHIPMENT})
+    assert world.ledger() == []
+    assert shippo.call("GET", f"/batches/{batch}").status_code == 404

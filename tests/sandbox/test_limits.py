@@ -61,8 +61,8 @@ def test_reading_and_writing_share_nothing_and_puts_count_as_posts(limited: Worl
 
 def test_one_call_too_many_is_told_in_words_that_are_no_json(limited: World) -> None:
     shippo = Caller(limited.url)
-    codes(shippo, "GET", "/shipments", 10)
-    answer = shippo.call("GET", "/shipments")
+    codes(shippo, "GET", "/parcels", 10)
+    answer = shippo.call("GET", "/parcels")
     assert (answer.status_code, answer.text) == (429, "Too Many Requests")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "Retry-After" not in answer.headers
