@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from jobs import files, messages
 from jobs.queue import later
-from shop import purchases, throttle
+from shop import choices, purchases, throttle
 from shop.db import session
 from shop.gateways.errors import GatewayError
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
@@ -28,14 +28,14 @@ def buy(intent_id: int) -> None:
     session.commit()
     if claim is None:
         return
-    objection = purchases.objection(claim)
+    objection, form = purchases.objection(claim), choices.label_format()
     session.commit()
     if objection:
         purchases.withdrawn(claim, objection)
         session.commit()
         return
     try:
-        told = gateways.shippo.buy(claim.rate_id, claim.reference)
+        told = gateways.shippo.buy(claim.rate_id, claim.reference, form)
     except GatewayError as error:
         log.warning("label %s: %s: %s", intent_id, type(error).__name__, error)
         purchases.failed(claim, error)

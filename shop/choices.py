@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from shop.db import session
 from shop.models import ShopSetting
-from shop.values import LabelWhen
+from shop.values import LabelFormat, LabelWhen
 
 
 def label_when() -> LabelWhen:
     """When labels are bought: as the order is placed, unless the merchant said otherwise."""
-    row = session.get(ShopSetting, "label_when")
-    return LabelWhen(row.value["choice"]) if row else LabelWhen.ON_ORDER
+    return LabelWhen(_chosen("label_when") or LabelWhen.ON_ORDER)
 
 
 def set_label_when(choice: LabelWhen) -> None:
-    row = session.get(ShopSetting, "label_when")
+    _choose("label_when", choice.value)
+
+
+def label_format() -> LabelFormat:
+    """What kind of file labels are asked for as: PDF of 4 × 6 in, unless said otherwise."""
+    return LabelFormat(_chosen("label_format") or LabelFormat.PDF_4X6)
+
+
+def set_label_format(choice: LabelFormat) -> None:
+    _choose("label_format", choice.value)
+
+
+def _chosen(name: str) -> str | None:
+    row = session.get(ShopSetting, name)
+    return str(row.value["choice"]) if row else None
+
+
+def _choose(name: str, choice: str) -> None:
+    row = session.get(ShopSetting, name)
     if row is None:
-        session.add(ShopSetting(name="label_when", value={"choice": choice.value}))
+        session.add(ShopSetting(name=name, value={"choice": choice}))
     else:
-        row.value = {"choice": choice.value}
+        row.value = {"choice": choice}

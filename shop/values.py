@@ -85,6 +85,16 @@ class LabelWhen(StrEnum):
     BY_HAND = "by_hand"
 
 
+class LabelFormat(StrEnum):
+    """The shop's choice: what kind of file labels are asked for as."""
+
+    PDF_4X6 = "pdf_4x6"
+    PDF_A4 = "pdf_a4"
+    PDF_LETTER = "pdf_letter"
+    PNG = "png"
+    ZPL = "zpl"
+
+
 class IntentState(StrEnum):
     """The life of one wish to buy one label (docs/reliability.md)."""
 
@@ -128,6 +138,7 @@ class Act(StrEnum):
     CHECK = "check"
     ADOPT = "adopt"
     RELEASE = "release"
+    PRINT = "print"
 
 
 class TransactionStatus(StrEnum):
@@ -228,6 +239,28 @@ class EventState(StrEnum):
 class QuoteSource(StrEnum):
     LIVE = "live"
     FALLBACK = "fallback"
+
+
+class LeftOut(StrEnum):
+    """Why a carrier's rate is not offered."""
+
+    DEARER = "dearer"
+    CURRENCY = "currency"
+    UNREACHED = "unreached"
+
+
+class Verdict(StrEnum):
+    """What was decided when a parcel's rate had to be asked for again."""
+
+    SAME = "same"
+    ABSORBED = "absorbed"
+    SWAPPED = "swapped"
+    ASKED = "asked"
+    CHOSEN = "chosen"
+
+    @property
+    def taken(self) -> bool:
+        return self is not Verdict.ASKED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from shop.gateways import http, plain
 from shop.gateways.errors import Unavailable, Unsure
 from shop.values import (
     Address,
+    LabelFormat,
     Money,
     Package,
     Rate,
@@ -40,6 +41,15 @@ PAGES = 5
 MM_PER_CM = Decimal(10)
 DEAREST = 1_000_000_00
 LONGEST_DAYS = 365
+FILE_TYPES = {
+    LabelFormat.PDF_4X6: "PDF_4x6",
+    LabelFormat.PDF_A4: "PDF_A4",
+    LabelFormat.PDF_LETTER: "PDF",
+    LabelFormat.PNG: "PNG",
+    LabelFormat.ZPL: "ZPLII",
+}
+"""What Shippo calls them; a carrier that cannot make one sends another, which the bytes tell."""
+
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
 T = TypeVar("T")
 
@@ -81,7 +91,9 @@ class Shippo:
             messages=_messages(raw),
         )
 
-    def buy(self, rate_id: str, reference: str) -> Transaction:
+    def buy(
+        self, rate_id: str, reference: str, form: LabelFormat = LabelFormat.PDF_4X6
+    ) -> Transaction:
         """Spend money on a label, once: one POST, no retry. `reference` is written on it.
 
         Raises Unavailable only when nothing was sent, Rejected when Shippo said no, and Unsure
@@ -90,7 +102,7 @@ class Shippo:
         body = {
             "rate": rate_id,
             "async": True,
-            "label_file_type": "PDF_4x6",
+            "label_file_type": FILE_TYPES[form],
             "metadata": reference,
         }
         answer = self._call(
