@@ -110,6 +110,11 @@ def image_url(carrier: str, size: int) -> str:
     return f"https://cdn2.goshippo.com/providers/{size}/{name}.png"
 
 
+def second(account: Doc) -> bool:
+    """Whether Shippo has given this carrier another account, which comes first."""
+    return bool(account["_factor"] == SECOND)
+
+
 def _own(object_id: str) -> Doc:
     found = account(here(), object_id, mode())
     if found is None:

@@ -66,12 +66,12 @@ def test_service_levels_are_told_in_the_list_when_asked_for(sdk: shippo.Shippo) 
     assert sdk.carrier_accounts.get(usps.object_id).service_levels is None
 
 
-def test_two_accounts_of_a_carrier_quote_the_same_services_at_two_prices(
+def test_two_accounts_of_a_carrier_quote_the_same_services_at_two_prices_when_both_are_named(
     sdk: shippo.Shippo,
 ) -> None:
-    shipment = quote(sdk)
-    tokens = [rate.servicelevel.extended_token for rate in shipment.rates]
-    assert (tokens.count("ups_ground"), tokens.count("usps_priority")) == (2, 1)
+    usually = [rate.servicelevel.extended_token for rate in quote(sdk).rates]
+    assert (usually.count("ups_ground"), len(usually)) == (1, 10)
+    shipment = quote(sdk, carrier_accounts=[each.object_id for each in ups(sdk)])
     first, second = [
         rate for rate in shipment.rates if rate.servicelevel.extended_token == "ups_ground"
     ]
@@ -91,19 +91,19 @@ def test_quoting_can_be_kept_to_an_account(sdk: shippo.Shippo) -> None:
 
 
 def test_an_account_that_is_switched_off_does_not_quote(sdk: shippo.Shippo) -> None:
-    second = ups(sdk)[1]
-    assert switch(sdk, second, active=False).active is False
-    assert sdk.carrier_accounts.get(second.object_id).active is False
+    first = ups(sdk)[0]
+    assert switch(sdk, first, active=False).active is False
+    assert sdk.carrier_accounts.get(first.object_id).active is False
     shipment = quote(sdk)
-    assert second.object_id not in {rate.carrier_account for rate in shipment.rates}
-    assert "UPS" not in [message.source for message in shipment.messages]
-    named = quote(sdk, carrier_accounts=[second.object_id])
+    assert first.object_id not in {rate.carrier_account for rate in shipment.rates}
+    assert "UPS" in [message.source for message in shipment.messages]
+    named = quote(sdk, carrier_accounts=[first.object_id])
     assert (named.rates, [message.text for message in named.messages]) == (
         [],
         ["Carrier account is not active."],
     )
-    assert switch(sdk, second, active=True).active is True
-    assert second.object_id in {rate.carrier_account for rate in quote(sdk).rates}
+    assert switch(sdk, first, active=True).active is True
+    assert first.object_id in {rate.carrier_account for rate in quote(sdk).rates}
 
 
 def test_an_account_switched_off_since_does_not_sell(sdk: shippo.Shippo) -> None:
