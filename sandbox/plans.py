@@ -1,6 +1,6 @@
 """What trouble can be planned: each kind with its parameters, and what is wrong with a plan.
 
-What each kind does stands in the table of README.md, beside this file.
+What each kind does stands in docs/sandbox.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 
+from sandbox import controls
 from tests.sandbox.caller import PARCEL, RECIPIENT, SENDER, Caller
 from tests.until import until
 from tests.world import World
@@ -179,3 +181,22 @@ def test_an_address_nobody_wrote_down_is_not_found(running: World) -> None:
     token = {"Authorization": "ShippoToken shippo_test_1"}
     for path in ("/shipping", "/shipments/1/2/3", "/v3/addresses", "/transactions.json"):
         assert requests.get(running.url + path, headers=token, timeout=5).status_code == 404
+
+
+@pytest.mark.parametrize("control", ["journeys", "faults/kinds"])
+def test_every_journey_and_fault_is_described(running: World, control: str) -> None:
+    named = set(re.findall(r"`([a-z0-9_]+)`", PAGE.read_text()))
+    assert {each.get("name") or each["do"] for each in running.get(control)} <= named
+
+
+def test_every_control_has_an_example() -> None:
+    shown = set(re.findall(r"\$S/([a-z/$A-Z]+)", PAGE.read_text()))
+    told = {re.sub(r"\$[A-Z]+", "{}", path).strip("/") for path in shown}
+    app = Flask("controls")
+    app.register_blueprint(controls.blueprint())
+    rules = {
+        re.sub(r"<[^>]+>", "{}", rule.rule.removeprefix("/_sandbox/"))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("controls.")
+    }
+    assert rules - told == {"faults/{}"}  # shown with a number in its place
