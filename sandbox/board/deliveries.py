@@ -14,11 +14,14 @@ from sandbox.shippo.samples import EVENTS
 from sandbox.store import Doc
 from sandbox.world import asked, here
 
+ON_THE_WAY = (
+    "seq IN (SELECT seq FROM doc WHERE kind = 'delivery' AND status IN (?, ?, ?))"  # a short list
+)
 # What may be asked for, how it is called, and which deliveries those are.
 VIEWS: dict[str, tuple[str, Test]] = {
     "": ("All", ("1", ())),
     "done": ("Taken", ("status = ?", ("done",))),
-    "waiting": ("Waiting", ("status IN (?, ?, ?)", WAITING)),
+    "waiting": ("Waiting", (ON_THE_WAY, WAITING)),
     "failed": ("Failed", ("status = ?", ("failed",))),
     "withheld": ("Withheld", ("status = ?", (WITHHELD,))),
     "lost": ("Lost", ("status = ?", (LOST,))),
@@ -98,8 +101,7 @@ def _policy() -> Doc:
         told.append("they overtake one another")
     if told and policy.get("event"):
         told.append(f"{policy['event']} only")
-    said = ", ".join(told)
-    return {**policy, "words": said[:1].upper() + said[1:] if said else ""}
+    return {**policy, "words": ", ".join(told)}
 
 
 def shown(delivery: Doc) -> Doc:

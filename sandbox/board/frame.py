@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from sandbox.board import journeys, phone, words
 from sandbox.board.slices import at_most
+from sandbox.mail import behaviours
 from sandbox.store import Doc
 from sandbox.world import World, here
 
@@ -90,6 +91,7 @@ def _state(world: World) -> list[Doc]:
             "tone": "warn" if faults else "",
             "to": "board.faults",
         },
+        *_misbehaving(world),
         {
             "icon": "gauge",
             "words": f"Limits as in {settings.limits} mode" if settings.limits else "No limits",
@@ -100,4 +102,17 @@ def _state(world: World) -> list[Doc]:
             "words": "Strict: labels stay unknown" if settings.strict else "Bought labels move",
             "tone": "warn" if settings.strict else "",
         },
+    ]
+
+
+def _misbehaving(world: World) -> list[Doc]:
+    """The post and the mail server, when they do not do as they should."""
+    told = [
+        ("send", "The post misbehaves", "board.deliveries", bool(world.post.policy.shown())),
+        ("mail", "Mail misbehaves", "board.mailbox", bool(behaviours.planned(world))),
+    ]
+    return [
+        {"icon": icon, "words": said, "tone": "warn", "to": to}
+        for icon, said, to, wrong in told
+        if wrong
     ]

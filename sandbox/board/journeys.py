@@ -21,6 +21,12 @@ MISCHIEF = {
     "forged": "Webhooks carry a wrong signature",
     "wrong_mode": "Webhooks claim the other mode",
 }
+NAMES = {
+    "address_issue_fixed": "Address issue, fixed",
+    "refused_returned": "Refused, returned",
+    "delivered_not_received": "Delivered, not received",
+    "delivered_then_returned": "Delivered, then returned",
+}
 # What a journey of the world is called, and what one sees of it.
 WEATHERS = {
     weather.CALM: ("Calm", "Every carrier answers, prices stand, and webhooks go out."),
@@ -74,11 +80,18 @@ def on_now(world: World) -> Doc:
     """The journey of the world that is on."""
     on = world.weather.shown()
     told, does = _seen(on["name"])
-    return {**on, "words": told, "does": does, "calm": on["name"] == weather.CALM}
+    carrier = CARRIERS[on["carrier"]].name if "carrier" in on else ""
+    return {
+        **on,
+        "words": told,
+        "does": does,
+        "calm": on["name"] == weather.CALM,
+        "whom": carrier or on.get("service") or "",
+    }
 
 
 def named(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return NAMES.get(name) or name.replace("_", " ").capitalize()
 
 
 def _seen(name: str) -> tuple[str, str]:

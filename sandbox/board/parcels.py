@@ -15,10 +15,11 @@ from sandbox.world import World, here
 
 TROUBLES = tuple((code, words.short(code)) for code in TROUBLE)
 MOST_FOUND = 500
-# By the number, by what was noted when it was registered, by what was noted on its label.
+# By the number, by what was noted when it was registered, by what was noted on its label; the plus
+# keeps SQLite to the short index of numbers.
 FOUND = """seq IN (
 SELECT seq FROM (SELECT seq FROM doc WHERE kind = 'track' AND number IS NOT NULL
- AND instr(number, ?) ORDER BY seq DESC LIMIT ?)
+ AND instr(number, ?) ORDER BY +seq DESC LIMIT ?)
 UNION SELECT seq FROM (SELECT seq FROM doc WHERE kind = 'track' AND metadata IS NOT NULL
  AND instr(lower(metadata), ?) LIMIT ?)
 UNION SELECT seq FROM doc WHERE kind = 'track' AND number IN (SELECT number FROM doc

@@ -62,10 +62,10 @@ def lived_in(world: World, shippo: Caller) -> str:
     return number
 
 
-def letter(world: World) -> None:
+def letter(world: World, said: str = "Plain words.") -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "a@quayside.test", "b@quayside.test", "On its way"
-    mail.set_content("Plain words.")
+    mail.set_content(said)
     mail.add_alternative(
         "<html><head></head><body><p>Bold words.</p></body></html>", subtype="html"
     )
@@ -73,8 +73,8 @@ def letter(world: World) -> None:
         smtp.send_message(mail)
 
 
-def text(world: World, to: str) -> None:
-    form = {"To": to, "From": "+15005550006", "Body": "Out for delivery."}
+def text(world: World, to: str, said: str = "Out for delivery.") -> None:
+    form = {"To": to, "From": "+15005550006", "Body": said}
     url = f"{world.url}/2010-04-01/Accounts/AC1/Messages.json"
     requests.post(url, form, auth=("AC1", TWILIO_TOKEN), timeout=5)
 
@@ -144,11 +144,15 @@ def test_every_page_is_sound_at_every_width(
     world: World, shippo: Caller, browser: Browser, scheme: str
 ) -> None:
     number = lived_in(world, shippo)
-    one = f"/_sandbox/mailbox/{world.mail()[0]['id']}"
+    ones = (f"/_sandbox/mailbox/{world.mail()[0]['id']}", f"/_sandbox/parcel/{number}")
+    world.fault("POST", "/transactions", "commit_then_drop", nth=1)
+    world.post("journey", name="half_refuse")
     context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 700})
     page = context.new_page()
-    for path in (*BOARD, one, f"/carriers/ups/{number}", "/carriers/dhl_express/1234567890"):
+    carriers = (f"/carriers/ups/{number}", "/carriers/dhl_express/1234567890", "/carriers/usps")
+    for path in (*BOARD, *ones, *carriers):
         page.goto(world.url + path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         heading = page.locator("h1").all_inner_texts()
         assert (len(heading), page.title().startswith(heading[0])) == (1, True), path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

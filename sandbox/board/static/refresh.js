@@ -32,7 +32,8 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
   form.setAttribute("aria-busy", "true");
-  await swap(new Request(form.action, { method: "POST", body, headers: { Accept: "text/html" } }));
+  const action = event.submitter?.getAttribute("formaction") ?? form.action;
+  await swap(new Request(action, { method: "POST", body, headers: { Accept: "text/html" } }));
   form.removeAttribute("aria-busy");
 });
 
