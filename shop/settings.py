@@ -50,7 +50,11 @@ class Settings:
     twilio_auth_token: str = ""
     twilio_from: str = ""
     twilio_api_url: str = "https://api.twilio.com"
-    label_hosts: tuple[str, ...] = ("shippo-delivery.s3.amazonaws.com",)
+    label_hosts: tuple[str, ...] = (
+        "deliver.goshippo.com",
+        "shippo-delivery.s3.amazonaws.com",
+        "shippo-delivery-east.s3.amazonaws.com",
+    )
     carrier_hosts: tuple[str, ...] = (
         "tools.usps.com",
         "www.ups.com",
@@ -68,6 +72,11 @@ class Settings:
     review_after_s: float = 900
     poll_schedule_s: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600)
     shippo_lists_per_minute: int = 0
+    shippo_posts_per_minute: int = 0
+    breaker_failures: int = 5
+    breaker_pause_s: float = 10
+    breaker_longest_s: float = 300
+    requote_schedule_s: tuple[float, ...] = (15, 30, 60, 120, 300, 600)
     sweep_interval_s: float = 20
     reconcile_interval_s: float = 900
 

@@ -22,12 +22,20 @@ class Unavailable(GatewayError):
         self.after = after
 
 
+class Cut(Unavailable):
+    """There was no connection, or it broke: nobody was heard."""
+
+
 class Rejected(GatewayError):
     """Not done; the same call will never work. `code` is the provider's word for why."""
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class RateGone(Rejected):
+    """The rate is not sold any more: another has to be asked for."""
 
 
 class Unsure(GatewayError):

@@ -12,9 +12,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import requests
+from requests.adapters import BaseAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from shop.gateways.errors import Rejected, Unavailable, Unsure
+from shop.gateways.errors import Cut, Rejected, Unavailable, Unsure
 
 CONNECT_S = 5.0
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -69,21 +70,30 @@ def within(seconds: float, call: Callable[[], T]) -> T:
     return found
 
 
-def call(request: requests.Request, deadline_s: float, *, spends: bool = False) -> Answer:
+def call(
+    request: requests.Request,
+    deadline_s: float,
+    *,
+    spends: bool = False,
+    by: BaseAdapter | None = None,
+) -> Answer:
     """Send one request on a connection of its own: no retry, no redirect, one deadline.
+
+    `by` makes the connections of https, where that is out of the ordinary.
 
     Raises Unavailable when it is certain that nothing was done, Rejected when it never will be,
     and Unsure, for calls that spend, when nobody can tell.
     """
     doubt = Unsure if spends else Unavailable
     try:
-        answer = within(deadline_s, lambda: _send(request, deadline_s))
+        answer = within(deadline_s, lambda: _send(request, deadline_s, by))
     except TooLate:
         raise doubt(f"no answer within {deadline_s:g} s") from None
     except requests.RequestException as error:
         if never_sent(error):
-            raise Unavailable(f"no connection: {_short(error)}") from error
-        raise doubt(f"the connection broke: {_short(error)}") from error
+            raise Cut(f"no connection: {_short(error)}") from error
+        broken = Unsure if spends else Cut
+        raise broken(f"the connection broke: {_short(error)}") from error
     return judged(answer, spends=spends)
 
 
@@ -128,8 +138,10 @@ def never_sent(error: requests.RequestException) -> bool:
     return False
 
 
-def _send(request: requests.Request, deadline_s: float) -> Answer:
+def _send(request: requests.Request, deadline_s: float, by: BaseAdapter | None) -> Answer:
     with requests.Session() as http:
+        if by is not None:
+            http.mount("https://", by)
         # A .netrc or proxy setting of the machine must not change whom we pay, or as whom.
         http.trust_env = False
         response = http.send(
