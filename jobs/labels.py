@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from jobs import files, messages
 from jobs.queue import later
-from shop import choices, purchases, throttle
-from shop.db import session
-from shop.gateways.errors import GatewayError
+from shop import choices, circuit, purchases, throttle
+from shop.db import now, session
+from shop.gateways.errors import Cut, GatewayError
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode
 from shop.values import IntentState, Milestone, Transaction, Via
@@ -24,6 +24,8 @@ FULL = 100
 
 def buy(intent_id: int) -> None:
     """Send one POST for this wish, if it is ours to send. Never sent twice (reliability.md)."""
+    if _held(intent_id):
+        return
     claim = purchases.claim(intent_id)
     session.commit()
     if claim is None:
@@ -39,12 +41,29 @@ def buy(intent_id: int) -> None:
     except GatewayError as error:
         log.warning("label %s: %s: %s", intent_id, type(error).__name__, error)
         purchases.failed(claim, error)
+        if isinstance(error, Cut):
+            circuit.told(circuit.FREE, error)
     else:
         log.info("label %s: answered %s", intent_id, told.raw_status)
         parcel = purchases.answered(claim, told)
         if parcel is not None:
             labelled(parcel)
     session.commit()
+
+
+def _held(intent_id: int) -> bool:
+    """Whether nothing is to be sent now: Shippo does not answer, or was asked enough."""
+    alone, moment = circuit.shut(), now()
+    if alone is not None:
+        until = max(alone.probe_at or moment, moment) + circuit.spread()
+        purchases.held(intent_id, until, f"Waiting for Shippo to answer again: {alone.reason}")
+    elif not throttle.labels_left():
+        purchases.held(intent_id, moment + purchases.POSTPONED, "Waiting for Shippo's next minute")
+    else:
+        session.commit()
+        return False
+    session.commit()
+    return True
 
 
 def look(intent_id: int) -> None:

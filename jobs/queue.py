@@ -29,6 +29,7 @@ QUEUES = {
     "jobs.messages": "messages",
     "jobs.files": "upkeep",
     "jobs.audit": "upkeep",
+    "jobs.quotes": "upkeep",
 }
 """Which queue a module's jobs stand in. A worker serves exactly one (decision 0007)."""
 

@@ -14,14 +14,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jobs import audit, files, labels, messages, tracking
+from jobs import audit, files, labels, messages, quotes, tracking
 from jobs.queue import later
+from shop import circuit
 from shop.db import now, session
 from shop.gateways.errors import GatewayError
 from shop.gateways.shippo import Registration
 from shop.models import LabelFile, LabelIntent, Message, Parcel, Slot, WebhookEvent, WebSession
 from shop.outside import gateways, mode, settings, world_now
-from shop.values import EventState, IntentState, MessageState
+from shop.values import EventState, IntentState, MessageState, ParcelState
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ ROUNDS = (
 def ring() -> int:
     """Ring for all that is due and return how many were."""
     rung = sum(_ring_one(round_) for round_ in ROUNDS)
-    return rung + _ring_quiet_parcels()
+    return rung + _ring_quiet_parcels() + _ring_rateless_parcels() + _ring_probe()
 
 
 def register_webhooks() -> None:
@@ -124,6 +125,24 @@ def _ring_quiet_parcels() -> int:
     where.append(Parcel.mode == mode())
     again = world_now() + timedelta(minutes=30)
     return _ring(Parcel, where, {"poll_at": again}, tracking.poll)
+
+
+def _ring_rateless_parcels() -> int:
+    """Machine time: an outage of Shippo's is waited out, not a carrier's date."""
+    where = [Parcel.requote_at <= now(), Parcel.state == ParcelState.NEEDS_RATE]
+    where.append(Parcel.mode == mode())
+    again = now() + timedelta(seconds=settings.sweep_interval_s)
+    return _ring(Parcel, where, {"requote_at": again}, quotes.requote)
+
+
+def _ring_probe() -> int:
+    """Somebody has to find out that Shippo answers again, also where nobody shops."""
+    row = circuit.shut()
+    due = row is not None and row.probe_at is not None and row.probe_at <= now()
+    if due:
+        later(quotes.probe)
+    session.commit()
+    return int(due)
 
 
 def _ring(

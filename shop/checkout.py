@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
-from shop import packing, rates
-from shop.db import changed, session
-from shop.gateways.errors import GatewayError
+from shop import circuit, packing, rates
+from shop.db import changed, now, session
 from shop.models import Basket, Order, OrderLine, Parcel, Product, Quote, QuoteRun
-from shop.outside import gateways, mode, world_now
-from shop.values import Address, Money, Package, ParcelState, QuoteSource
+from shop.outside import mode, settings, world_now
+from shop.quotes import Enquiry
+from shop.values import ParcelState
 
-RATES_LIVE = timedelta(days=6, hours=12)
-"""Shippo sells a rate for seven days; we stop half a day before."""
-
-FALLBACK_LIVES = timedelta(days=1)
 FIRST_NUMBER = 10_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Enquiry:
-    """What to ask carriers, in plain values: asking happens with no transaction open."""
-
-    basket_id: int
-    fingerprint: str
-    package: Package
-    goods: Money
-    to: Address
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What came of asking. `cause` says why they are our own rates, when they are."""
-
-    source: QuoteSource
-    offers: list[rates.Offer]
-    at: datetime
-    shipment: str = ""
-    messages: tuple[str, ...] = ()
-    cause: str = ""
 
 
 class CannotPlace(Exception):
@@ -61,7 +33,7 @@ class StockShort(CannotPlace):
 
 
 def enquiry(basket: Basket) -> Enquiry:
-    """What to ask for this basket; its address must be known."""
+    """What to ask for this basket, and whether it may be asked; its address must be known."""
     if basket.to is None or not basket.lines:
         raise DeliveryStale
     goods = [
@@ -80,50 +52,8 @@ def enquiry(basket: Basket) -> Enquiry:
         package=packing.pack(goods),
         goods=basket.goods,
         to=basket.to,
+        leave=circuit.leave(),
     )
-
-
-def ask(enquiry: Enquiry) -> Reply:
-    """Ask the carriers, or answer from our own table when they cannot be asked.
-
-    Slow: call it with no transaction open. Never fails: checkout must not dead-end.
-    """
-    at = world_now()
-    try:
-        answer = gateways.shippo.rates(rates.SENDER, enquiry.to, enquiry.package)
-    except GatewayError as error:
-        return _fallback(enquiry, at, f"Shippo: {error}")
-    found = rates.offers(answer.rates, enquiry.goods, enquiry.to, at)
-    if not found:
-        cause = "No carrier offered a rate"
-        return _fallback(enquiry, at, cause, tuple(answer.messages))
-    return Reply(
-        source=QuoteSource.LIVE,
-        offers=found,
-        at=at,
-        shipment=answer.shipment,
-        messages=tuple(answer.messages),
-    )
-
-
-def offer(enquiry: Enquiry, reply: Reply) -> QuoteRun:
-    """Write down what we offer, price by price: what the shopper sees is what they pay."""
-    lives = RATES_LIVE if reply.source is QuoteSource.LIVE else FALLBACK_LIVES
-    run = QuoteRun(
-        basket_id=enquiry.basket_id,
-        fingerprint=enquiry.fingerprint,
-        source=reply.source,
-        cause=reply.cause[:300],
-        package=vars(enquiry.package),
-        messages=list(reply.messages),
-        shipment_id=reply.shipment,
-        made_at=reply.at,
-        expires_at=reply.at + lives,
-        quotes=[_quote(found) for found in reply.offers],
-    )
-    session.add(run)
-    session.flush()
-    return run
 
 
 def standing_offer(basket: Basket) -> QuoteRun | None:
@@ -228,8 +158,9 @@ def _order(basket: Basket, quote: Quote, account_id: int | None) -> Order:
 
 
 def _parcel(quote: Quote) -> Parcel:
-    """The order's one parcel; without a carrier's rate it waits on the desk, with the cause."""
+    """The order's one parcel; without a carrier's rate it waits for one, with the cause."""
     run = quote.run
+    soon = timedelta(seconds=settings.requote_schedule_s[0])
     return Parcel(
         mode=mode(),
         created_at=world_now(),
@@ -237,37 +168,12 @@ def _parcel(quote: Quote) -> Parcel:
         why="" if quote.rate_id else run.cause,
         package=run.package,
         rate_id=quote.rate_id,
+        rate_until=run.expires_at if quote.rate_id else None,
+        requote_at=None if quote.rate_id else now() + soon,
+        service=quote.service if quote.rate_id else "",
         carrier=quote.carrier,
         carrier_name=quote.carrier_name,
         service_name=quote.service_name,
         cost_minor=quote.cost_minor,
         currency=quote.currency,
-    )
-
-
-def _quote(found: rates.Offer) -> Quote:
-    return Quote(
-        rate_id=found.rate_id,
-        carrier=found.carrier,
-        carrier_name=found.carrier_name,
-        service=found.service,
-        service_name=found.service_name,
-        price_minor=found.price.minor,
-        was_minor=found.was.minor if found.was else None,
-        cost_minor=found.cost.minor if found.cost else None,
-        currency=found.price.currency,
-        arrives_first=found.promise.first,
-        arrives_last=found.promise.last,
-        arrives_by=found.arrives_by,
-        badge=found.badge,
-    )
-
-
-def _fallback(enquiry: Enquiry, at: datetime, cause: str, messages: tuple[str, ...] = ()) -> Reply:
-    return Reply(
-        source=QuoteSource.FALLBACK,
-        offers=rates.fallback(enquiry.package, enquiry.goods, enquiry.to, at),
-        at=at,
-        messages=messages,
-        cause=cause,
     )

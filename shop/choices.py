@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shop.db import session
+from shop.drift import Policy
 from shop.models import ShopSetting
 from shop.values import LabelFormat, LabelWhen
 
@@ -36,3 +37,13 @@ def _choose(name: str, choice: str) -> None:
         session.add(ShopSetting(name=name, value={"choice": choice}))
     else:
         row.value = {"choice": choice}
+
+
+def drift_policy() -> Policy:
+    """How far a label may cost more than was agreed before somebody is asked."""
+    row = session.get(ShopSetting, "drift_policy")
+    return Policy.from_json(row.value) if row else Policy()
+
+
+def set_drift_policy(policy: Policy) -> None:
+    session.merge(ShopSetting(name="drift_policy", value=policy.to_json()))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from shop.db import changed, now, session
-from shop.gateways.errors import GatewayError, Rejected, Unavailable
+from shop.gateways.errors import GatewayError, RateGone, Rejected, Unavailable
 from shop.models import (
     LabelAttempt,
     LabelFile,
@@ -91,7 +91,7 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
     intent = LabelIntent(
         parcel_id=parcel.id,
         rate_id=parcel.rate_id,
-        rate_until=parcel.order.quote.run.expires_at,
+        rate_until=parcel.holds_until,
         amount_minor=parcel.cost_minor,
         currency=parcel.currency,
         mode=parcel.mode,
@@ -117,6 +117,15 @@ def open_wish(parcel_id: int) -> LabelIntent | None:
         sa.select(LabelIntent).where(
             LabelIntent.parcel_id == parcel_id, LabelIntent.state.in_(OPEN)
         )
+    )
+
+
+def held(intent_id: int, until: datetime, why: str) -> None:
+    """Leave a wish unsent until then: nothing would come of sending it now."""
+    changed(
+        sa.update(LabelIntent)
+        .where(LabelIntent.id == intent_id, LabelIntent.state == IntentState.READY)
+        .values(due_at=until, reason=why[:500])
     )
 
 
@@ -154,10 +163,7 @@ def objection(claim: Claim) -> str:
 
 def withdrawn(claim: Claim, why: str) -> None:
     """Take a wish back before anything was sent: the parcel waits for another rate."""
-    if _from_sending(claim, state=IntentState.FAILED, reason=why, due_at=None):
-        _attempted(claim, "withdrawn", why)
-        parcel = session.get_one(LabelIntent, claim.intent_id).parcel
-        parcel.state, parcel.why = ParcelState.NEEDS_RATE, why
+    _rateless(claim, "withdrawn", why)
 
 
 def failed(claim: Claim, error: GatewayError) -> None:
@@ -167,6 +173,8 @@ def failed(claim: Claim, error: GatewayError) -> None:
             _again(claim, f"Shippo does not accept our key: {error}", KEY_PAUSE)
         case Unavailable(after=pause):
             _again(claim, str(error), pause)
+        case RateGone():
+            _rateless(claim, "rate_gone", str(error))
         case Rejected():
             _refused(claim, str(error))
         case _:
@@ -346,6 +354,18 @@ def _refused(claim: Claim, why: str) -> None:
         _attempted(claim, "refused", why)
         intent = session.get_one(LabelIntent, claim.intent_id)
         _close(intent, intent.parcel, why)
+
+
+def _rateless(claim: Claim, verdict: str, why: str) -> None:
+    """It is proved that nothing was bought, and this rate never will be: carriers are asked anew.
+
+    A new rate is a new wish. In another mode than the parcel's there is nobody to ask.
+    """
+    if _from_sending(claim, state=IntentState.FAILED, reason=why, due_at=None):
+        _attempted(claim, verdict, why)
+        parcel = session.get_one(LabelIntent, claim.intent_id).parcel
+        parcel.state, parcel.why = ParcelState.NEEDS_RATE, why[:500]
+        parcel.requote_at = now() if claim.mode is mode() else None
 
 
 def _lost(claim: Claim, why: str) -> None:

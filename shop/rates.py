@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.values import Address, Money, Package, Promise, Rate
+from shop.values import Address, LeftOut, Money, Package, Promise, Rate
+from shop.zones import FAR_STATES, Zone, only_by_post, zone
 
 HOME = ZoneInfo("America/Los_Angeles")
 CUTOFF_HOUR = 14
@@ -16,8 +18,19 @@ NO_ESTIMATE_DAYS = 5
 STANDARD_DAYS = 4
 NEAR = timedelta(hours=4)
 """So close to the cutoff the shopper is told of it."""
-FAR_STATES = frozenset({"AK", "HI", "PR", "GU", "VI", "AS", "MP", "AA", "AE", "AP"})
 SHIPS_TO = ("US",)
+
+TO_BOXES = frozenset({"usps"})
+"""Carriers that bring parcels to post office boxes and to the forces."""
+
+# Our own prices in cents: up to so many grams, standard and express. Nobody flies to the forces.
+OWN_PRICES = {
+    Zone.NEAR: ((1_000, 7_90, 19_90), (5_000, 11_90, 28_90), (None, 19_90, 49_90)),
+    Zone.FAR: ((1_000, 9_90, 26_90), (5_000, 16_90, 42_90), (None, 29_90, 74_90)),
+    Zone.BEYOND: ((1_000, 14_90, 39_90), (5_000, 29_90, 69_90), (None, 59_90, 119_90)),
+    Zone.FORCES: ((1_000, 9_90, None), (5_000, 16_90, None), (None, 29_90, None)),
+}
+OWN_DAYS = {Zone.NEAR: (3, 2), Zone.FAR: (5, 2), Zone.BEYOND: (8, 3), Zone.FORCES: (15, 15)}
 
 SENDER = Address(
     name="Quayside",
@@ -49,40 +62,78 @@ class Offer:
     badge: str = ""
 
 
-def offers(rates: Sequence[Rate], goods: Money, to: Address, now: datetime) -> list[Offer]:
-    """Carriers' rates as the shopper sees them: no doubles, cheapest first, freed, badged.
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """One rate as a carrier quoted it, and why it is not offered, when it is not."""
 
-    A rate in another currency than the goods is left out: the two must never be added.
+    rate: Rate
+    left_out: LeftOut | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        rate = self.rate
+        return {
+            "rate": rate.id,
+            "carrier": rate.carrier,
+            "carrier_name": rate.carrier_name,
+            "service": rate.service,
+            "service_name": rate.service_name,
+            "minor": rate.price.minor,
+            "currency": rate.price.currency,
+            "days": rate.days,
+            "left_out": self.left_out.value if self.left_out else None,
+        }
+
+
+def sifted(rates: Sequence[Rate], currency: str, to: Address) -> list[Heard]:
+    """Every rate heard, cheapest first, with the reason beside each that is not offered.
+
+    One in another currency than the goods is left out: the two must never be added.
     """
-    cheapest: dict[str, Rate] = {}
+    heard, services = [], set()
+    boxed = only_by_post(to)
     for rate in sorted(rates, key=lambda rate: rate.price.minor):
-        if rate.price.currency == goods.currency:
-            cheapest.setdefault(rate.service, rate)
-    found = [
-        Offer(
-            rate_id=rate.id,
-            carrier=rate.carrier,
-            carrier_name=rate.carrier_name,
-            service=rate.service,
-            service_name=rate.service_name,
-            price=rate.price,
-            cost=rate.price,
-            promise=promise(now, rate.days, exact=bool(rate.arrives_by)),
-            arrives_by=rate.arrives_by,
-        )
-        for rate in cheapest.values()
-    ]
+        why = None
+        if rate.price.currency != currency:
+            why = LeftOut.CURRENCY
+        elif boxed and rate.carrier not in TO_BOXES:
+            why = LeftOut.UNREACHED
+        elif rate.service in services:
+            why = LeftOut.DEARER
+        else:
+            services.add(rate.service)
+        heard.append(Heard(rate=rate, left_out=why))
+    return heard
+
+
+def plain_offers(heard: Sequence[Heard], now: datetime) -> list[Offer]:
+    """What is offered of what was heard, at the carriers' own prices."""
+    return [_offer(one.rate, now) for one in heard if one.left_out is None]
+
+
+def offers(rates: Sequence[Rate], goods: Money, to: Address, now: datetime) -> list[Offer]:
+    """Carriers' rates as the shopper sees them: sifted, cheapest first, freed, badged."""
+    return for_shopper(plain_offers(sifted(rates, goods.currency, to), now), goods, to)
+
+
+def for_shopper(found: list[Offer], goods: Money, to: Address) -> list[Offer]:
+    """Offers at what the shopper pays, one badge a row."""
     return _badged(_freed(found, goods, to))
 
 
 def fallback(package: Package, goods: Money, to: Address, now: datetime) -> list[Offer]:
-    """Our own fixed rates, for when no carrier can be asked. No label is priced by them."""
-    standard, express = _fallback_prices(package.weight_g)
-    found = [
-        _fixed("standard", "Standard delivery", standard, usual(now)),
-        _fixed("express", "Express delivery", express, promise(now, 2, exact=False)),
-    ]
-    return _badged(_freed(found, goods, to))
+    """Our own fixed rates by weight and zone, for when no carrier can be asked.
+
+    No label is priced by them. Where only the post delivers nothing is promised fast.
+    """
+    where = zone(to)
+    standard, express = _own_prices(where, package.weight_g)
+    usually, fast = OWN_DAYS[where]
+    arrives = promise(now, usually, exact=False)
+    found = [_fixed("standard", "Standard delivery", standard, arrives)]
+    if express is not None and not only_by_post(to):
+        arrives = promise(now, fast, exact=False)
+        found.append(_fixed("express", "Express delivery", express, arrives))
+    return for_shopper(found, goods, to)
 
 
 def free_delivery(goods: Money, to: Address | None) -> bool:
@@ -128,6 +179,14 @@ def business_days_after(day: date, count: int) -> date:
     return day
 
 
+def business_days_between(first: date, last: date) -> int:
+    """How many business days after `first` `last` is; none when it is no later."""
+    count = 0
+    while business_days_after(first, count) < last:
+        count += 1
+    return count
+
+
 def _fixed(service: str, name: str, price: Money, arrives: Promise) -> Offer:
     return Offer(
         rate_id=None,
@@ -141,12 +200,25 @@ def _fixed(service: str, name: str, price: Money, arrives: Promise) -> Offer:
     )
 
 
-def _fallback_prices(weight_g: int) -> tuple[Money, Money]:
-    if weight_g <= 1_000:
-        return Money(7_90), Money(19_90)
-    if weight_g <= 5_000:
-        return Money(11_90), Money(28_90)
-    return Money(19_90), Money(49_90)
+def _offer(rate: Rate, now: datetime) -> Offer:
+    return Offer(
+        rate_id=rate.id,
+        carrier=rate.carrier,
+        carrier_name=rate.carrier_name,
+        service=rate.service,
+        service_name=rate.service_name,
+        price=rate.price,
+        cost=rate.price,
+        promise=promise(now, rate.days, exact=bool(rate.arrives_by)),
+        arrives_by=rate.arrives_by,
+    )
+
+
+def _own_prices(where: Zone, weight_g: int) -> tuple[Money, Money | None]:
+    _, standard, express = next(
+        row for row in OWN_PRICES[where] if row[0] is None or weight_g <= row[0]
+    )
+    return Money(standard), None if express is None else Money(express)
 
 
 def _freed(found: list[Offer], goods: Money, to: Address) -> list[Offer]:

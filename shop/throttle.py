@@ -64,6 +64,21 @@ def lists_left() -> bool:
     return _limiter().hit(rule, "shippo-lists", settings.shippo_api_token[-8:])
 
 
+def ratings_left() -> bool:
+    """The same for jobs that ask what a parcel costs: half of Shippo's is left to checkouts."""
+    return _post_left("ratings", 250 if settings.live else 25)
+
+
+def labels_left() -> bool:
+    """The same for buying labels."""
+    return _post_left("labels", 450 if settings.live else 45)
+
+
+def _post_left(what: str, usual: int) -> bool:
+    rule = parse(f"{settings.shippo_posts_per_minute or usual}/minute")
+    return _limiter().hit(rule, f"shippo-{what}", settings.shippo_api_token[-8:])
+
+
 def _limiter() -> MovingWindowRateLimiter:
     found = current_app.extensions.get("limiter")
     if found is None:

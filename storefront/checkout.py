@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 
 from jobs import labels
 from jobs.queue import later
-from shop import access, basket, checkout, choices, i18n, purchases, rates, throttle
+from shop import access, basket, checkout, choices, i18n, purchases, quotes, rates, throttle
 from shop.db import session
 from shop.models import Basket, Order, Quote, QuoteRun
 from shop.outside import world_now
 from shop.pages import money
 from shop.values import LabelWhen, QuoteSource
+from shop.zones import FAR_STATES
 from storefront import cart
 from storefront.forms import AddressForm, DeliveryForm, ReviewForm
 
@@ -108,8 +109,8 @@ def _ask(mine: Basket) -> None:
     throttle.spend("quote")
     enquiry = checkout.enquiry(mine)
     session.commit()
-    reply = checkout.ask(enquiry)
-    checkout.offer(enquiry, reply)
+    reply = quotes.ask(enquiry)
+    quotes.offer(enquiry, reply)
     session.commit()
 
 
@@ -204,5 +205,5 @@ def _around(mine: Basket, quote: Quote | None = None) -> dict[str, Any]:
         "quote": quote,
         "sum": mine.goods + quote.price if quote else mine.goods,
         "free_from": rates.FREE_FROM,
-        "near_home": mine.to is None or mine.to.state not in rates.FAR_STATES,
+        "near_home": mine.to is None or mine.to.state not in FAR_STATES,
     }

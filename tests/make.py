@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from shop import checkout, packing, rates
+from shop import checkout, packing, quotes, rates
 from shop.db import session
 from shop.models import (
     Account,
@@ -172,8 +172,8 @@ def placed(**given: Any) -> Order:
     own = basket(**given)
     asked = checkout.enquiry(own)
     session.commit()
-    reply = checkout.ask(asked)
-    run = checkout.offer(asked, reply)
+    reply = quotes.ask(asked)
+    run = quotes.offer(asked, reply)
     checkout.choose(own, run.quotes[0].token)
     made = checkout.place(own, None)
     session.commit()
@@ -189,6 +189,8 @@ def parcel(**given: Any) -> Parcel:
         "state": ParcelState.NEEDS_LABEL,
         "package": vars(packing.pack([])),
         "rate_id": own.quote.rate_id,
+        "rate_until": own.quote.run.expires_at,
+        "service": own.quote.service,
         "carrier": "usps",
         "carrier_name": "USPS",
         "service_name": "Priority Mail",

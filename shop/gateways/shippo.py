@@ -7,6 +7,7 @@ docs/shippo.md.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
@@ -18,7 +19,7 @@ import requests
 
 from shop.carriers import carrier_of
 from shop.gateways import http, plain
-from shop.gateways.errors import Unavailable, Unsure
+from shop.gateways.errors import RateGone, Rejected, Unavailable, Unsure
 from shop.values import (
     Address,
     LabelFormat,
@@ -41,6 +42,9 @@ PAGES = 5
 MM_PER_CM = Decimal(10)
 DEAREST = 1_000_000_00
 LONGEST_DAYS = 365
+NOT_SOLD = re.compile(r"\brate\b.*\bnot found\b", re.IGNORECASE)
+"""What Shippo says of a rate it does not sell any more; its words are not documented."""
+
 FILE_TYPES = {
     LabelFormat.PDF_4X6: "PDF_4x6",
     LabelFormat.PDF_A4: "PDF_A4",
@@ -75,15 +79,20 @@ class Shippo:
     rates_deadline_s: float = 8
     purchase_deadline_s: float = 75
 
-    def rates(self, sender: Address, to: Address, package: Package) -> RateAnswer:
-        """Ask every carrier what this parcel costs. Spends nothing. Cheapest first."""
+    def rates(
+        self, sender: Address, to: Address, package: Package, within_s: float | None = None
+    ) -> RateAnswer:
+        """Ask every carrier what this parcel costs. Spends nothing. Cheapest first.
+
+        `within_s` is for who has less time left than `rates_deadline_s`.
+        """
         body = {
             "address_from": _address(sender),
             "address_to": _address(to),
             "parcels": [_parcel(package)],
             "async": False,
         }
-        raw = self._json("POST", "/shipments", body, deadline=self.rates_deadline_s)
+        raw = self._json("POST", "/shipments", body, deadline=within_s or self.rates_deadline_s)
         found = _readable(rate, raw.get("rates"))
         return RateAnswer(
             shipment=plain.name(raw.get("object_id")) or "",
@@ -96,8 +105,8 @@ class Shippo:
     ) -> Transaction:
         """Spend money on a label, once: one POST, no retry. `reference` is written on it.
 
-        Raises Unavailable only when nothing was sent, Rejected when Shippo said no, and Unsure
-        for everything else: it may be bought.
+        Raises Unavailable only when nothing was sent, Rejected when Shippo said no (RateGone when
+        it does not know the rate), and Unsure for everything else: it may be bought.
         """
         body = {
             "rate": rate_id,
@@ -105,9 +114,14 @@ class Shippo:
             "label_file_type": FILE_TYPES[form],
             "metadata": reference,
         }
-        answer = self._call(
-            "POST", "/transactions", body, deadline=self.purchase_deadline_s, spends=True
-        )
+        try:
+            answer = self._call(
+                "POST", "/transactions", body, deadline=self.purchase_deadline_s, spends=True
+            )
+        except Rejected as error:
+            if error.code == "400" and NOT_SOLD.search(str(error)):
+                raise RateGone(str(error), error.code) from error
+            raise
         try:
             return transaction(answer.json)
         except UNREADABLE as error:

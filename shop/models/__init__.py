@@ -6,6 +6,7 @@ from shop.models.events import AuditEntry, ShopSetting, Slot, WebhookEvent
 from shop.models.messages import Message
 from shop.models.orders import Basket, BasketLine, Order, OrderLine, Quote, QuoteRun
 from shop.models.people import Account, WebSession
+from shop.models.rates import Circuit, RateDecision
 from shop.models.shipping import (
     LabelAttempt,
     LabelFile,
@@ -21,6 +22,7 @@ __all__ = [
     "Basket",
     "BasketLine",
     "Case",
+    "Circuit",
     "Contact",
     "LabelAttempt",
     "LabelFile",
@@ -33,6 +35,7 @@ __all__ = [
     "ProviderTransaction",
     "Quote",
     "QuoteRun",
+    "RateDecision",
     "ShopSetting",
     "Slot",
     "TrackSnapshot",

@@ -108,6 +108,7 @@ class QuoteRun(Model):
     cause: Mapped[str] = mapped_column(sa.String(300), default="")
     package: Mapped[dict[str, Any]]
     messages: Mapped[list[Any]] = mapped_column(default=list)
+    answers: Mapped[list[Any]] = mapped_column(default=list)
     shipment_id: Mapped[str] = mapped_column(sa.String(64), default="")
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

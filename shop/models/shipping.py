@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 from shop import tracking
 from shop.db import Model, Words
 from shop.models.orders import Order, token
+from shop.models.rates import RateDecision
 from shop.values import (
     Cause,
     IntentState,
@@ -48,6 +49,10 @@ class Parcel(Model):
     created_at: Mapped[datetime] = mapped_column(default=_utcnow)
 
     rate_id: Mapped[str | None] = mapped_column(sa.String(64))
+    rate_until: Mapped[datetime | None]
+    requote_at: Mapped[datetime | None] = mapped_column(index=True)
+    requotes: Mapped[int] = mapped_column(default=0)
+    service: Mapped[str] = mapped_column(sa.String(80), default="")
     carrier: Mapped[str] = mapped_column(sa.String(40), default="")
     carrier_name: Mapped[str] = mapped_column(sa.String(80), default="")
     service_name: Mapped[str] = mapped_column(sa.String(120), default="")
@@ -80,6 +85,7 @@ class Parcel(Model):
     snapshots: Mapped[list[TrackSnapshot]] = relationship(
         back_populates="parcel", order_by="TrackSnapshot.id"
     )
+    decisions: Mapped[list[RateDecision]] = relationship(order_by="RateDecision.id")
 
     _told = None  # type: tuple[tuple[str, ...], tracking.Story] | None
 
@@ -90,6 +96,11 @@ class Parcel(Model):
     @property
     def cost(self) -> Money | None:
         return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    @property
+    def holds_until(self) -> datetime:
+        """Until when its rate can be bought, in world time."""
+        return self.rate_until or self.order.quote.run.expires_at
 
     @property
     def intent(self) -> LabelIntent | None:
