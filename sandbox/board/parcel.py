@@ -15,9 +15,11 @@ MOST = 25
 LATEST = 200  # letters and texts that are looked through
 
 
-def parcel(number: str) -> str:
+def parcel(number: str) -> str | tuple[str, int]:
     world = here()
     track = _track(world, number)
+    if track is None:
+        return render_template("nobodys.html", number=number), 404
     label = world.store.get("transaction", track["transaction"] or "")
     shown = parcels.shown(world, track)
     return render_template(
@@ -39,14 +41,15 @@ def parcel(number: str) -> str:
 def label_picture(number: str) -> Response:
     """The label to look at, whatever file was asked for."""
     world = here()
-    label = world.store.get("transaction", _track(world, number)["transaction"] or "")
+    track = _track(world, number) or {"transaction": None}
+    label = world.store.get("transaction", track["transaction"] or "")
     drawn = press.printed(gathered(world, label or abort(404)), "PNG")
     return Response(drawn, mimetype="image/png", headers={"Cache-Control": "max-age=600"})
 
 
-def _track(world: World, number: str) -> Doc:
+def _track(world: World, number: str) -> Doc | None:
     found = world.store.find("track", number=number, span=(1, 0))
-    return found[0] if found else abort(404)
+    return found[0] if found else None
 
 
 def _facts(track: Doc, label: Doc | None) -> list[tuple[str, str]]:

@@ -3,12 +3,18 @@
 from sandbox.board import words
 from sandbox.store import Doc
 
+ON_THE_ROAD = (
+    *("package_departed", "package_arrived", "package_processed", "package_processing"),
+    "package_forwarded",
+)
+AT_THE_DOOR = ("out_for_delivery", "delivery_attempted", "notice_left")
+# A step, the scans that say it is reached, and its drawing.
 STEPS = (
-    ("Label created", "information_received", "note"),
-    ("Accepted", "package_accepted", "box"),
-    ("On its way", "package_departed", "truck"),
-    ("Out for delivery", "out_for_delivery", "truck"),
-    ("Delivered", "delivered", "check"),
+    ("Label created", ("information_received",), "note"),
+    ("Accepted", ("package_accepted",), "box"),
+    ("On its way", ON_THE_ROAD, "truck"),
+    ("Out for delivery", AT_THE_DOOR, "truck"),
+    ("Delivered", ("delivered",), "check"),
 )
 ENDED = ("RETURNED", "FAILURE")
 LEAST = {"TRANSIT": 1, "DELIVERED": len(STEPS) - 1}  # what a status alone says
@@ -31,10 +37,20 @@ def steps(track: Doc) -> list[Doc]:
 
 
 def _reached(track: Doc) -> int:
-    codes = {(event["substatus"] or {}).get("code") for event in track["tracking_history"]}
     last = track["tracking_status"]
-    by_code = max((n for n, step in enumerate(STEPS) if step[1] in codes), default=0)
-    return max(by_code, LEAST.get(last["status"], 0) if last else 0)
+    seen = [n for n in range(len(STEPS)) if _when(track, n)]
+    return max([*seen, LEAST.get(last["status"], 0) if last else 0])
+
+
+def _when(track: Doc, number: int) -> str:
+    """When this step was reached, or nothing."""
+    codes = STEPS[number][1]
+    found = [
+        str(event["status_date"])
+        for event in track["tracking_history"]
+        if (event["substatus"] or {}).get("code") in codes
+    ]
+    return found[0] if found else ""
 
 
 def _behind(track: Doc, reached: int) -> list[Doc]:
@@ -42,13 +58,7 @@ def _behind(track: Doc, reached: int) -> list[Doc]:
 
 
 def _dated(track: Doc, number: int, state: str) -> Doc:
-    code = STEPS[number][1]
-    found = [
-        event["status_date"]
-        for event in track["tracking_history"]
-        if (event["substatus"] or {}).get("code") == code
-    ]
-    return {**_step(number, state), "date": found[0] if found else ""}
+    return {**_step(number, state), "date": _when(track, number)}
 
 
 def _step(number: int, state: str) -> Doc:

@@ -33,7 +33,10 @@ from tests.world import HMAC_SECRET, TOKEN, TWILIO_SID, TWILIO_TOKEN, World
 
 FOLDER = ROOT / "docs" / "pictures"
 LOOKS = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
-MINOR = {"cart", "portal", "desk-order-no-rate", "desk-order-sent", "order-trouble"}
+MINOR = {
+    *("cart", "portal", "desk-order-no-rate", "desk-order-sent", "order-trouble"),
+    *("board-parcel", "board-journeys", "board-faults", "board-deliveries", "carrier"),
+}
 """Pages of which two pictures do."""
 
 TALLEST = 2400
@@ -194,6 +197,8 @@ class Story:
             "desk-order-no-rate": (merchant, f"/admin/orders/{june.number}"),
             "desk-order-sent": (merchant, f"/admin/orders/{hers.number}"),
             "order-trouble": (None, priya.path),
+            "board-parcel": (None, f"{self.world.url}/_sandbox/parcel/{maya.parcel}"),
+            "carrier": (None, f"{self.world.url}/carriers/usps/{maya.parcel}"),
         }
 
     def there(self, merchant: Any, shopper: Any, alice: Any) -> None:
@@ -212,7 +217,11 @@ class Story:
             "orders": (merchant, "/admin/orders"),
             "case": (merchant, self.case(merchant)),
             "board": (None, f"{self.world.url}/_sandbox/"),
+            "board-journeys": (None, f"{self.world.url}/_sandbox/plays"),
+            "board-faults": (None, f"{self.world.url}/_sandbox/trouble"),
+            "board-deliveries": (None, f"{self.world.url}/_sandbox/deliveries"),
         }
+        self.world.fault("POST", "/transactions", "commit_then_drop", nth=3)
 
     # The shoppers
 
@@ -422,7 +431,6 @@ def story(folder: Path) -> Iterator[Story]:
             label_hosts=(world.url,),
             carrier_hosts=(world.url,),
             clock_url=f"{world.url}/_sandbox/clock",
-            data_dir=folder,
             demo=True,
         )
         shop = stack.enter_context(running(settings, port, folder / "shop.log"))

@@ -148,8 +148,32 @@ def test_a_scan_that_was_reported_late_shows_when_it_was_heard(
 
 
 def test_a_number_nobody_sold_or_registered_has_no_page(world: World) -> None:
-    for path in ("parcel/9400", "parcel/9400/label"):
-        assert requests.get(f"{world.url}/_sandbox/{path}", timeout=5).status_code == 404
+    page = requests.get(f"{world.url}/_sandbox/parcel/9400", timeout=5)
+    assert (page.status_code, "No parcel has this number" in page.text) == (404, True)
+    picture = requests.get(f"{world.url}/_sandbox/parcel/9400/label", timeout=5)
+    assert picture.status_code == 404
+
+
+def test_steps_go_as_far_as_the_parcel_and_stop_where_it_ended(
+    world: World, shippo: Caller
+) -> None:
+    number = bought(shippo)
+    assert steps(world, number) == "now todo todo todo todo"
+    world.scan(number, "TRANSIT", "package_arrived")
+    assert steps(world, number) == "done done now todo todo"
+    world.scan(number, "TRANSIT", "package_held")
+    assert steps(world, number) == "done done done late todo todo"
+    world.scan(number, "TRANSIT", "delivery_attempted")
+    assert steps(world, number) == "done done done done late todo"
+    world.scan(number, "RETURNED")
+    assert steps(world, number) == "done done done done stop"
+    world.scan(number, "DELIVERED")
+    assert steps(world, number) == "done done done done done"
+
+
+def steps(world: World, number: str) -> str:
+    found = soup(world, f"parcel/{number}").select("#progress .step")
+    return " ".join(str(each["class"][1]).removeprefix("step-") for each in found)
 
 
 @pytest.fixture
