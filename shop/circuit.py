@@ -7,6 +7,7 @@ decides for all. Machine time rules.
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,11 +86,9 @@ def _answered() -> None:
 
 def _failed(error: GatewayError) -> None:
     """One more in a row; the last one, or one that asks for a pause, opens it."""
-    reason = str(error)[:300]
+    _begun()
     still = sa.update(Circuit).where(MINE, Circuit.opened_at.is_(None))
-    counted = changed(still.values(failures=Circuit.failures + 1, reason=reason))
-    if not counted and (shut() is not None or not _begun(reason)):
-        return
+    changed(still.values(failures=Circuit.failures + 1, reason=str(error)[:300]))
     moment = now()
     enough = 1 if _asked(error) else settings.breaker_failures
     opened = {"opened": 1, "opened_at": moment, "probe_at": moment + _pause(0, error)}
@@ -105,15 +104,13 @@ def _again(error: GatewayError) -> None:
     changed(still.values(opened=before + 1, probe_at=later, **said))
 
 
-def _begun(reason: str) -> bool:
-    """Make the row with its first failure; False when somebody else was faster."""
-    try:
-        with session.begin_nested():
-            session.add(Circuit(name=NAME, failures=1, reason=reason))
-            session.flush()
-    except IntegrityError:
-        return False
-    return True
+def _begun() -> None:
+    """See to it that there is a row, whoever makes it."""
+    if session.get(Circuit, NAME) is not None:
+        return
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(Circuit(name=NAME))
+        session.flush()
 
 
 def _pause(times: int, error: GatewayError) -> timedelta:

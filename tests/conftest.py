@@ -83,6 +83,7 @@ def settings(postgres: str, redis: str, _world: World) -> Settings:
         review_after_s=2,
         sweep_interval_s=1,
         shippo_lists_per_minute=6000,
+        shippo_posts_per_minute=6000,
     )
 
 
