@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Response, abort, jsonify, render_template, request
 
@@ -50,18 +51,16 @@ MISCHIEF = {
 
 def index() -> str:
     view, sender = request.args.get("view", ""), request.args.get("from", "")
-    tests = [VIEWS.get(view, VIEWS[""])[1]]
-    if sender in SENDERS:
-        tests.append(("metadata = ?", (sender,)))
-    found = slices.documents("delivery", *tests)
+    whose: list[Test] = [("metadata = ?", (sender,))] if sender in SENDERS else []
+    found = slices.documents("delivery", VIEWS.get(view, VIEWS[""])[1], *whose)
     return render_template(
         "deliveries.html",
         deliveries=[shown(each) for each in found.docs],
         found=found,
-        tabs=[_tab(name, view) for name in VIEWS],
+        tabs=[_tab(name, whose, on=name == view) for name in VIEWS],
         senders=SENDERS,
         sender=sender,
-        events=EVENTS,
+        events=sorted(EVENTS, reverse=True),
         registered=slices.at_most("webhook"),
         policy=_policy(),
     )
@@ -111,7 +110,10 @@ def shown(delivery: Doc) -> Doc:
         "id": delivery["object_id"],
         "at": delivery["object_created"],
         "number": delivery.get("tracking_number"),
-        "about": _about(delivery),
+        "about": _about(delivery["body"]),
+        "name": f"text {delivery['event']}"
+        if delivery["metadata"] == "twilio"
+        else delivery["event"],
         "sender": SENDERS.get(delivery["metadata"], delivery["metadata"]),
         "mark": {"icon": icon, "tone": tone, "words": said},
         "mischief": _mischief(delivery.get("mischief")),
@@ -128,13 +130,13 @@ def _mischief(name: str | None) -> Doc | None:
     return {"icon": "alert", "tone": tone, "words": said}
 
 
-def _tab(name: str, view: str) -> Doc:
+def _tab(name: str, whose: list[Test], *, on: bool) -> Doc:
     called, test = VIEWS[name]
     return {
         "name": called,
         "to": slices.asked(view=name),
-        "on": name == view,
-        "count": slices.at_most("delivery", test),
+        "on": on,
+        "count": slices.at_most("delivery", test, *whose),
     }
 
 
@@ -151,10 +153,10 @@ def _attempt(attempt: Doc) -> Doc:
     }
 
 
-def _about(delivery: Doc) -> str:
+def _about(body: str) -> str:
     """What it is about, when it is not a parcel."""
-    data = _data(delivery["body"])
-    return str(data.get("object_id") or data.get("MessageSid") or "")
+    data = _data(body)
+    return str(data.get("object_id") or data.get("To") or "")
 
 
 def _data(body: str) -> Doc:
@@ -164,12 +166,12 @@ def _data(body: str) -> Doc:
 
 
 def _pretty(body: str) -> str:
-    said = _said(body)
-    return body if said is None else json.dumps(said, indent=2, ensure_ascii=False)
+    return json.dumps(_said(body), indent=2, ensure_ascii=False)
 
 
 def _said(body: str) -> Any:
+    """Shippo speaks JSON, Twilio in forms."""
     try:
         return json.loads(body)
     except ValueError:
-        return None
+        return dict(parse_qsl(body, keep_blank_values=True))

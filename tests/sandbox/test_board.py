@@ -12,7 +12,7 @@ from tests.contract.listener import Listener
 from tests.sandbox.caller import PARCEL, Caller
 from tests.sandbox.test_pages import letter, text
 from tests.until import until
-from tests.world import World
+from tests.world import TWILIO_TOKEN, World
 
 PAGES = ("", "plays", "trouble", "deliveries", "calls", "sold", "mailbox", "phone")
 QUICK_S = 0.3
@@ -203,6 +203,27 @@ def test_deliveries_tell_their_attempts_and_are_cut_by_what_became_of_them(
     assert '"tracking_number"' in words(shown, ".line .source")
     assert taken not in words(soup(world, "deliveries", view="failed"))
     assert "None of these" in words(soup(world, "deliveries", view="failed"))
+
+
+def test_deliveries_of_twilio_tell_whose_phone_and_can_be_seen_alone(
+    world: World, shippo: Caller, listener: Listener
+) -> None:
+    shippo.listen(listener.url)
+    shippo.label()
+    called_back(world, listener.url)
+    listener.wait(2)
+    page = soup(world, "deliveries", **{"from": "twilio"})
+    lines = [words_of(each) for each in page.select(".line-what b")]
+    assert "text queued" in lines
+    assert all(line.startswith("text ") for line in lines)
+    assert "+14155550123" in words(page, ".line-what")
+    assert "text" not in words(soup(world, "deliveries", **{"from": "shippo"}), ".line-what")
+
+
+def called_back(world: World, url: str) -> None:
+    form = {"To": "+14155550123", "From": "+15005550006", "Body": "Hello", "StatusCallback": url}
+    messages = f"{world.url}/2010-04-01/Accounts/AC1/Messages.json"
+    requests.post(messages, form, auth=("AC1", TWILIO_TOKEN), timeout=5)
 
 
 def test_a_label_sold_twice_is_marked_and_two_parcels_of_one_shipment_are_not(
