@@ -13,10 +13,11 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from sandbox.bodies import Unreadable, body_of
+
 log = logging.getLogger("sandbox.server")
 
 Environ = dict[str, Any]
-LARGEST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -81,18 +82,14 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "sandbox"
-    sys_version = ""
+    default_request_version = "HTTP/1.0"  # of who names none
     disable_nagle_algorithm = True
     timeout = 120
     server: Server
 
     def reply(self) -> None:
-        body = self._body()
-        if body is None:
-            return
         try:
-            self._send(self.server.answer(self._environ(body)))
+            self._send(self._answered())
         except Cut as cut:
             self._cut(cut.how)
         except ConnectionError:
@@ -100,16 +97,17 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = reply
 
-    def _body(self) -> bytes | None:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdigit() or int(length) > LARGEST:
-            self.close_connection = True
-            self._send(Reply(411 if "Transfer-Encoding" in self.headers else 413))
-            return None
-        return self.rfile.read(int(length))
+    def _answered(self) -> Reply:
+        try:
+            body = body_of(self.headers, self.rfile)
+        except Unreadable as unreadable:
+            self.close_connection = True  # nobody knows where the next request would begin
+            return Reply(unreadable.status)
+        return self.server.answer(self._environ(body))
 
     def _environ(self, body: bytes) -> Environ:
-        path, _, query = self.path.partition("?")
+        path, host = _whole(self.path)
+        path, _, query = path.partition("?")
         said = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
@@ -122,6 +120,9 @@ class Handler(BaseHTTPRequestHandler):
             "SERVER_PORT": str(self.server.port),
             "SERVER_PROTOCOL": self.request_version,
         }
+        if host:
+            said["HTTP_HOST"] = host
+        del self.headers["Transfer-Encoding"]  # the body is whole by now
         for name, value in self.headers.items():
             said.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
         return environ_of(said, body)
@@ -134,8 +135,8 @@ class Handler(BaseHTTPRequestHandler):
         told = any(name.lower() == "content-length" for name, _ in reply.headers)
         if reply.status != 204 and not told:
             self.send_header("Content-Length", str(len(reply.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
+        if self.close_connection or self.request_version == "HTTP/1.0":
+            self.send_header("Connection", "close" if self.close_connection else "keep-alive")
         head = b"".join(self._headers_buffer) + b"\r\n"
         self._headers_buffer: list[bytes] = []
         bodiless = self.command == "HEAD" or reply.status in (204, 304)
@@ -177,5 +178,17 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         self.connection.close()
 
+    def version_string(self) -> str:
+        return "sandbox"
+
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are kept in the journal, not printed."""
+
+
+def _whole(target: str) -> tuple[str, str]:
+    """The path that was asked for, and the host, which only a proxy's caller names with it."""
+    scheme, colon, rest = target.partition("://")
+    if not colon or scheme.lower() not in ("http", "https"):
+        return target, ""
+    host, slash, path = rest.partition("/")
+    return slash + path or "/", host

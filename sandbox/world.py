@@ -66,22 +66,31 @@ def mode() -> bool:
 
 def asked() -> Doc:
     """The body of the request as a dictionary: JSON, whatever it calls itself, or a form."""
-    raw = request.get_data()
-    if raw.lstrip()[:1] in (b"{", b"["):
-        said = request.get_json(force=True, silent=True)
-        _writable(said, raw)
-        return said if isinstance(said, dict) else {}
+    raw = request.get_data().strip()
+    if raw[:1] in (b"{", b"[") or (raw and request.is_json):
+        said = read(raw)
+        if not isinstance(said, dict):
+            kind = type(said).__name__
+            raise complaint(f"Invalid data. Expected a dictionary, but got {kind}.")
+        return said
     form = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: WORDS.get(value, value) for name, value in form}
 
 
-def _writable(said: Any, raw: bytes) -> None:
-    """Half a character can be said in JSON, and nowhere else."""
+def read(raw: bytes) -> Any:
+    """What was said in JSON; half a character can be said in it, and nowhere else."""
     try:
+        said = json.loads(raw)
         if b"\\u" in raw:
             json.dumps(said, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Refused(400, {"detail": "JSON parse error: not a character."})
+    except (ValueError, RecursionError) as problem:
+        raise complaint(f"JSON parse error: {problem}")
+    return said
+
+
+def complaint(said: str) -> Refused:
+    """Of the whole body, in the words of whoever was asked."""
+    return Refused(400, {"error" if request.path.startswith("/_sandbox") else "detail": said})
 
 
 def public(doc: Doc) -> Doc:

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox.refusals import Refused
 from sandbox.store import Doc
-from sandbox.world import asked
 
 
 def number_of(given: Doc, name: str, default: float | None, least: float, most: float) -> float:
@@ -25,7 +24,7 @@ def number_of(given: Doc, name: str, default: float | None, least: float, most: 
 
 def back_to_the_page(answer: Response) -> BaseResponse:
     """A button on the board leads back to the board; a program gets its JSON."""
-    back = str(asked().get("back", "")) if request.method == "POST" else ""
+    back = request.form.get("back", "")
     if not back.startswith("/_sandbox") or not request.accept_mimetypes.accept_html:
         return answer
     return redirect(back if answer.status_code < 400 else _explained(back, answer), 303)

@@ -16,7 +16,7 @@ from sandbox.shippo.fields import Checks, anything, check, up_to
 from sandbox.shippo.pages import envelope
 from sandbox.shippo.transactions import file_type
 from sandbox.store import Doc
-from sandbox.world import World, asked, here, mode, public
+from sandbox.world import World, asked, here, mode, public, read
 
 PAGE = 100
 LABELS_IN_A_FILE = 100
@@ -167,7 +167,7 @@ def _keep(world: World, batch: Doc, status: str) -> None:
 
 
 def _list() -> list[Any]:
-    given = request.get_json(force=True, silent=True)
+    given = read(request.get_data())
     if not isinstance(given, list):
         raise Refused(400, {"non_field_errors": ["Expected a list of items."]})
     return given
