@@ -4,12 +4,10 @@ from urllib.parse import urlsplit
 
 from flask import g, request
 
+from sandbox.calls import LOOPBACK
 from sandbox.refusals import Refused
 
 MODES = {"shippo_test_": True, "shippo_live_": False}
-
-
-THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 def token_holders() -> None:
@@ -26,7 +24,7 @@ def this_machine() -> None:
     """The controls have no lock, so nothing but this machine may name them."""
     origin = request.headers.get("Origin", f"http://{request.host}")
     for address in (f"http://{request.host}", origin):
-        if _host(address) not in THIS_MACHINE:
+        if _host(address) not in LOOPBACK:
             raise Refused(
                 403, {"error": "the controls answer on this machine's own addresses only"}
             )

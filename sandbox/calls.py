@@ -1,13 +1,15 @@
 """One call to an address on this machine, within a time, with what was answered."""
 
 import http.client
+import socket
 import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sandbox.deliveries import LOOPBACK
-
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST = 1024 * 1024
 
 
@@ -35,20 +37,18 @@ def post(url: str, headers: dict[str, str], body: bytes, seconds: float) -> Answ
     if not local(url):
         return Answer(error="not sent: only http and https addresses on this machine are called")
     parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _connection(url, seconds)
-    end = threading.Timer(seconds, _cut, (connection,))
-    end.start()
     try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body, headers)
-        said = connection.getresponse()
-        return Answer(
-            status=said.status, kind=said.headers.get_content_type(), body=said.read(LARGEST)
-        )
-    except (OSError, http.client.HTTPException) as problem:
+        connection.connect()
+        with _ended(connection.sock, seconds):
+            connection.request("POST", path, body, headers)
+            said = connection.getresponse()
+            kind, told = said.headers.get_content_type(), said.read(LARGEST)
+        return Answer(status=said.status, kind=kind, body=told)
+    except (OSError, http.client.HTTPException, ValueError) as problem:
         return Answer(error=f"{type(problem).__name__}: {problem}")
     finally:
-        end.cancel()
         connection.close()
 
 
@@ -62,8 +62,21 @@ def _connection(url: str, seconds: float) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(host, parts.port or 443, timeout=seconds, context=own)
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """A slow drip ends as well: whoever reads gets what there is, or an error."""
-    sock = connection.sock
-    if sock is not None:
-        sock.close()
+@contextmanager
+def _ended(sock: socket.socket, seconds: float) -> Iterator[None]:
+    """A slow drip ends as well, whatever had been read of it."""
+    over = threading.Event()
+
+    def cut() -> None:
+        over.set()
+        with suppress(OSError):  # shut down and not closed, which would not wake who reads
+            sock.shutdown(socket.SHUT_RDWR)
+
+    end = threading.Timer(seconds, cut)
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()
+        if over.is_set():
+            raise TimeoutError("timed out")

@@ -1,28 +1,22 @@
 """The post: webhooks on their way out, one lane per address, retried and logged."""
 
-import contextlib
-import http.client
 import json
 import queue
 import random
-import socket
 import threading
-import time
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from sandbox import calls
 from sandbox.agenda import Agenda, until
 from sandbox.clock import Clock
+from sandbox.envelopes import Letter, about, read, reordered, signed
 from sandbox.policy import LOST, Fate, Policy
-from sandbox.signatures import shippo_signature
 from sandbox.store import Doc, Store
 
 BUDGET_S = 3.0
 SPACING_S = (1.0, 3.0)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-VERSION = "2018-02-08"
 TRIES = 1 + len(SPACING_S)
 
 # What may be wrong with a delivery on purpose.
@@ -34,7 +28,6 @@ UNSENT = {
 WAITING = ("new", "held", "retry")
 WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105  it opens nothing
 AT_ONCE = Fate()
-Letter = tuple[str, dict[str, str], str]  # where to, headers, body
 BY_MISCHIEF = """CREATE INDEX IF NOT EXISTS doc_mischief
     ON doc (json_extract(body, '$.mischief'), seq DESC) WHERE kind = 'delivery'"""
 
@@ -63,14 +56,7 @@ class Post:
         return sent[0]
 
     def _signed(self, url: str, event: Doc, mischief: str | None = None) -> Letter:
-        """Signed now; every retry replays that signature."""
-        body = json.dumps(event, separators=(",", ":"))
-        headers = {"Content-Type": "application/json", "Shippo-API-Version": VERSION}
-        secret = WRONG_SECRET if mischief == FORGED else self._secret
-        if secret:
-            moment = int(time.time())
-            headers["Shippo-Auth-Signature"] = shippo_signature(secret, moment, body.encode())
-        return url, headers, body
+        return signed(url, event, WRONG_SECRET if mischief == FORGED else self._secret)
 
     def send(
         self, sender: str, event: str, what: Letter, *, tries: int, fate: Fate = AT_ONCE
@@ -84,7 +70,7 @@ class Post:
             "status": fate.mischief if unsent else "held" if fate.after else "new",
             "mischief": fate.mischief,
             "metadata": sender,
-            "tracking_number": _about(body),
+            "tracking_number": about(body),
             "event": event,
             "url": url,
             "headers": headers,
@@ -120,7 +106,7 @@ class Post:
         for delivery in self._store.find("delivery", metadata=sender, span=(most, 0))[::-1]:
             told = {name: delivery[name] for name in ("event", "url", "headers", "mischief")}
             lines += [
-                {**line, **told, "body": _read(delivery["body"])} for line in _attempts(delivery)
+                {**line, **told, "body": read(delivery["body"])} for line in _attempts(delivery)
             ]
         return sorted(lines, key=lambda line: str(line["at"]))
 
@@ -161,11 +147,12 @@ class Post:
                 self._attempt(delivery)
 
     def _attempt(self, delivery: Doc) -> None:
-        at = self._clock.now()
-        status, error = transmit(delivery["url"], delivery["headers"], delivery["body"].encode())
-        number = len(delivery["attempts"]) + 1
-        delivery["attempts"].append({"at": at, "attempt": number, "status": status, "error": error})
-        again = number < delivery["tries"] and _retryable(status) and callable_here(delivery["url"])
+        at, url = self._clock.now(), delivery["url"]
+        answer = calls.post(url, delivery["headers"], delivery["body"].encode(), BUDGET_S)
+        number, status = len(delivery["attempts"]) + 1, answer.status
+        told = {"at": at, "attempt": number, "status": status, "error": answer.error}
+        delivery["attempts"].append(told)
+        again = number < delivery["tries"] and _retryable(status) and calls.local(url)
         delivery["status"] = "done" if 200 <= status < 300 else "retry" if again else "failed"
         with self._store.change():
             if self._store.get("delivery", delivery["object_id"]) is not None:
@@ -181,63 +168,5 @@ def _attempts(delivery: Doc) -> list[Doc]:
     return [{"at": at, "attempt": 0, "status": 0, "error": error}]
 
 
-def transmit(url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
-    """One POST within the budget; status 0 and a reason when no answer came."""
-    if not callable_here(url):
-        return 0, "not sent: only http addresses on this machine are called"
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or 80
-    connection = http.client.HTTPConnection(host, port, timeout=BUDGET_S)
-    end = threading.Timer(BUDGET_S, _end, (connection,))
-    end.start()
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body, headers)
-        return connection.getresponse().status, ""
-    except (OSError, http.client.HTTPException, ValueError) as problem:
-        return 0, f"{type(problem).__name__}: {problem}"
-    finally:
-        end.cancel()
-        connection.close()
-
-
-def callable_here(url: str) -> bool:
-    """Nothing but http on this machine is ever called."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme == "http" and parts.hostname in LOOPBACK and parts.port != 0
-    except ValueError:
-        return False
-
-
 def _retryable(status: int) -> bool:
     return status in (0, 408, 429) or status >= 500
-
-
-def _end(connection: http.client.HTTPConnection) -> None:
-    """The budget is for the whole answer, so a slow drip ends as well."""
-    sock: Any = connection.sock
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
-
-
-def reordered(value: Any) -> Any:
-    """The same JSON with every object's keys in the opposite order."""
-    if isinstance(value, dict):
-        return {name: reordered(value[name]) for name in reversed(list(value))}
-    return [reordered(item) for item in value] if isinstance(value, list) else value
-
-
-def _about(body: str) -> str | None:
-    """The parcel that an event is of, if it is of one."""
-    said = _read(body)
-    data = said.get("data") if isinstance(said, dict) else None
-    return data.get("tracking_number") if isinstance(data, dict) else None
-
-
-def _read(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return body

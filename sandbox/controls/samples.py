@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from sandbox.deliveries import callable_here
+from sandbox.calls import local
 from sandbox.refusals import Refused
 from sandbox.shippo.samples import EVENTS, listeners, sample
 from sandbox.world import asked, here
@@ -14,8 +14,8 @@ def send() -> Response:
     event, url = str(given.get("event") or "track_updated"), given.get("url")
     if event not in EVENTS:
         raise Refused(400, {"error": f"event is one of {', '.join(EVENTS)}"})
-    if url and not callable_here(str(url)):
-        raise Refused(400, {"error": "url is an http address of this machine"})
+    if url and not local(str(url)):
+        raise Refused(400, {"error": "url is an http or https address of this machine"})
     urls = [str(url)] if url else listeners(world, event)
     for each in urls:
         world.post.webhook(each, sample(world, event))

@@ -1,7 +1,10 @@
 """The post: who is told what, how often it is tried, and what it is signed with."""
 
 import json
+import socket
+import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -104,6 +107,30 @@ def test_three_seconds_and_no_more(shippo: Caller, world: World) -> None:
     shippo.label()
     listener.wait(2)
     listener.close()
+    assert world.webhooks()[0]["status"] == 0
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 1000", b"Connection: close"])
+def test_an_answer_that_drips_is_too_slow_as_well(
+    shippo: Caller, world: World, head: bytes
+) -> None:
+    dripping = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            wire, _ = server.accept()
+            with wire, suppress(OSError):
+                wire.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n")
+                while not dripping.wait(0.2):
+                    wire.sendall(b".")
+
+        threading.Thread(target=drip, daemon=True).start()
+        shippo.listen(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        shippo.label()
+        begun = time.monotonic()
+        world.advance(0)
+        dripping.set()
+    assert 2.5 < time.monotonic() - begun < 5
     assert world.webhooks()[0]["status"] == 0
 
 
