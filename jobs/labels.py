@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from jobs import files, messages
 from jobs.queue import later
-from shop import choices, circuit, purchases, throttle
+from shop import choices, circuit, purchases, refunds, spending, throttle
 from shop.db import now, session
-from shop.gateways.errors import Cut, GatewayError
+from shop.gateways.errors import GatewayError
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode
 from shop.values import IntentState, Milestone, Transaction, Via
@@ -26,8 +26,7 @@ def buy(intent_id: int) -> None:
     """Send one POST for this wish, if it is ours to send. Never sent twice (reliability.md)."""
     if _held(intent_id):
         return
-    claim = purchases.claim(intent_id)
-    session.commit()
+    claim = _claimed(intent_id)
     if claim is None:
         return
     objection, form = purchases.objection(claim), choices.label_format()
@@ -41,14 +40,20 @@ def buy(intent_id: int) -> None:
     except GatewayError as error:
         log.warning("label %s: %s: %s", intent_id, type(error).__name__, error)
         purchases.failed(claim, error)
-        if isinstance(error, Cut):
-            circuit.told(circuit.FREE, error)
+        circuit.cut(error)
     else:
         log.info("label %s: answered %s", intent_id, told.raw_status)
         parcel = purchases.answered(claim, told)
         if parcel is not None:
             labelled(parcel)
     session.commit()
+
+
+def _claimed(intent_id: int) -> purchases.Claim | None:
+    """The right to send, within the merchant's limits: looked up and taken in one transaction."""
+    claim = None if spending.held(intent_id) else purchases.claim(intent_id)
+    session.commit()
+    return claim
 
 
 def _held(intent_id: int) -> bool:
@@ -120,6 +125,8 @@ def take_in(told: Transaction, via: Via) -> None:
     parcel = purchases.heard(told, via)
     if parcel is not None:
         labelled(parcel)
+    elif told.status.voided:
+        refunds.heard(told)
 
 
 def _look_at(transaction_id: str, intent_id: int) -> None:

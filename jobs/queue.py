@@ -25,6 +25,7 @@ P = ParamSpec("P")
 KEY = "later"
 QUEUES = {
     "jobs.labels": "labels",
+    "jobs.refunds": "labels",
     "jobs.tracking": "webhooks",
     "jobs.messages": "messages",
     "jobs.files": "upkeep",

@@ -14,15 +14,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jobs import audit, files, labels, messages, quotes, tracking
+from jobs import audit, files, labels, messages, quotes, refunds, tracking
 from jobs.queue import later
 from shop import circuit
 from shop.db import now, session
 from shop.gateways.errors import GatewayError
 from shop.gateways.shippo import Registration
-from shop.models import LabelFile, LabelIntent, Message, Parcel, Slot, WebhookEvent, WebSession
+from shop.models import (
+    LabelFile,
+    LabelIntent,
+    Message,
+    Parcel,
+    Refund,
+    Slot,
+    WebhookEvent,
+    WebSession,
+)
 from shop.outside import gateways, mode, settings, world_now
-from shop.values import EventState, IntentState, MessageState, ParcelState
+from shop.values import EventState, IntentState, MessageState, ParcelState, RefundState
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +59,12 @@ ROUNDS = (
             IntentState.PENDING,
             IntentState.NEEDS_REVIEW,
         ),
+    ),
+    Round(Refund, refunds.send, (RefundState.WANTED,)),
+    Round(
+        Refund,
+        refunds.look,
+        (RefundState.SENDING, RefundState.UNKNOWN, RefundState.FILED),
     ),
     Round(LabelFile, files.fetch),
     Round(WebhookEvent, tracking.apply_event, (EventState.NEW,)),

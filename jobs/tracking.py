@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jobs import labels, messages
-from shop import cases
+from shop import cases, refunds
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.gateways.shippo import snapshot as read_snapshot
@@ -66,7 +66,9 @@ def poll(parcel_id: int) -> None:
     except GatewayError as error:
         log.warning("parcel %s: cannot ask: %s", parcel_id, error)
         return
-    absorb(parcel_id, told, Via.POLL)
+    parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+    if parcel.tracking_number == number:  # else its label was voided while we asked
+        absorb(parcel_id, told, Via.POLL)
     session.commit()
 
 
@@ -127,6 +129,9 @@ def _apply_track(event_id: int, data: Any) -> None:
         _close(event_id, EventState.UNREADABLE, "says it is from the future")
         return
     parcel_id = _parcel_of(told)
+    if parcel_id is None and refunds.scanned(told, Via.WEBHOOK, world_now()):
+        _close(event_id, EventState.DONE, "of a label that was voided")
+        return
     if parcel_id is None:
         _put_off(event_id, "names no parcel of ours")
         return

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from shop.db import changed, now, session
-from shop.gateways.errors import GatewayError, Rejected, Unavailable
+from shop.gateways.errors import Cut, GatewayError, Rejected, Unavailable
 from shop.models import Circuit
 from shop.outside import settings
 
@@ -71,6 +71,12 @@ def told(holder: Leave, error: GatewayError | None) -> None:
         _again(error)
     else:
         _failed(error)
+
+
+def cut(error: GatewayError) -> None:
+    """Take down what kept a label from being bought, where it was that nobody could be reached."""
+    if isinstance(error, Cut):
+        told(FREE, error)
 
 
 def spread() -> timedelta:

@@ -28,6 +28,8 @@ def recipient(order: Order, channel: Channel) -> str:
 def silence(message: Message) -> str | None:
     """Why this customer does not hear of it by this channel, or None when they do."""
     order = message.parcel.order
+    if order.cancelled_at:
+        return "The order was cancelled."
     if message.channel is Channel.MAIL:
         return None if order.wants_mail else "The customer turned mail updates off."
     if not order.phone:

@@ -85,6 +85,8 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
     standing = open_wish(parcel.id)
     if standing is not None:
         return standing
+    if parcel.order.cancelled_at:
+        raise CannotBuy("The order was cancelled.")
     waits = parcel.state is ParcelState.NEEDS_RATE
     if waits or parcel.rate_id is None or parcel.cost_minor is None:
         raise CannotBuy(parcel.why or "This parcel has no rate from a carrier.")
@@ -190,7 +192,7 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
     """
     intent = _intent_of(told, wish_id)
     known = _noted(told, via, intent)
-    if intent is None:
+    if intent is None or _voided(told, intent):
         return None
     parcel = session.get_one(Parcel, intent.parcel_id, with_for_update=True)
     if told.status is TransactionStatus.SUCCESS and parcel.transaction_id not in (None, told.id):
@@ -201,6 +203,13 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
         known.surplus = open_wish(parcel.id) is not None
         return None if known.surplus else _settled(intent, parcel, told, via)
     return _settled(intent, parcel, told, via) if intent.state in HOPEFUL else None
+
+
+def _voided(told: Transaction, intent: LabelIntent) -> bool:
+    """Whether it is shop/refunds.py that this news is for: the label's money was asked back."""
+    if told.status is TransactionStatus.REFUNDREJECTED and intent.state in HOPEFUL:
+        return False
+    return told.status.voided or intent.state is IntentState.VOIDED
 
 
 def answered(claim: Claim, told: Transaction) -> Parcel | None:
@@ -307,7 +316,7 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     moment = now()
     intent.state, intent.due_at, intent.reason = IntentState.PURCHASED, None, ""
     parcel.state, parcel.why = ParcelState.LABELLED, ""
-    parcel.standing = Standing.LABEL_READY
+    parcel.standing = Standing.CANCELLED if parcel.order.cancelled_at else Standing.LABEL_READY
     parcel.transaction_id = told.id
     parcel.tracking_number = told.tracking_number
     parcel.tracking_url = told.tracking_url
@@ -329,7 +338,7 @@ def _wait(intent: LabelIntent, parcel: Parcel, known_before: bool) -> None:
 
 def _close(intent: LabelIntent, parcel: Parcel, why: str) -> None:
     intent.state, intent.due_at, intent.reason = IntentState.FAILED, None, why[:500]
-    parcel.state, parcel.why = ParcelState.NEEDS_LABEL, why[:500]
+    parcel.wait_for(ParcelState.NEEDS_LABEL, why)
 
 
 def _puzzle(intent: LabelIntent, parcel: Parcel, why: str) -> None:
@@ -364,7 +373,7 @@ def _rateless(claim: Claim, verdict: str, why: str) -> None:
     if _from_sending(claim, state=IntentState.FAILED, reason=why, due_at=None):
         _attempted(claim, verdict, why)
         parcel = session.get_one(LabelIntent, claim.intent_id).parcel
-        parcel.state, parcel.why = ParcelState.NEEDS_RATE, why[:500]
+        parcel.wait_for(ParcelState.NEEDS_RATE, why)
         parcel.requote_at = now() if claim.mode is mode() else None
 
 
@@ -440,7 +449,8 @@ def _noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderT
                 session.flush()
         except IntegrityError:
             row = session.get_one(ProviderTransaction, told.id)
-    if row.status.undecided or not told.status.undecided:
+    older = row.status.voided and told.status is TransactionStatus.SUCCESS
+    if row.status.undecided or not (told.status.undecided or older):
         row.status = told.status
     row.tracking_number = told.tracking_number or row.tracking_number
     return row

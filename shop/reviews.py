@@ -55,7 +55,7 @@ def release(intent: LabelIntent, who: Account, reason: str) -> bool:
         return False
     intent.state, intent.due_at = IntentState.RELEASED, None
     parcel = intent.parcel
-    parcel.state, parcel.why = ParcelState.NEEDS_LABEL, ""
+    parcel.wait_for(ParcelState.NEEDS_LABEL)
     session.flush()
     session.expire(parcel, ["intents"])
     _written(Act.RELEASE, intent, who, reason)

@@ -71,6 +71,7 @@ class Settings:
     resolve_schedule_s: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 21600, 86400)
     review_after_s: float = 900
     poll_schedule_s: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600)
+    refund_schedule_s: tuple[float, ...] = (60, 300, 900, 3600, 21600, 86400)
     shippo_lists_per_minute: int = 0
     shippo_posts_per_minute: int = 0
     breaker_failures: int = 5

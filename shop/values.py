@@ -61,12 +61,13 @@ class Permission(StrEnum):
     BUY_LABELS = "buy_labels"
     WORK_CASES = "work_cases"
     MANAGE_SETTINGS = "manage_settings"
+    APPROVE_SPENDING = "approve_spending"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: frozenset(),
     Role.VIEWER: frozenset({Permission.SEE_DESK}),
-    Role.PACKER: frozenset(Permission) - {Permission.MANAGE_SETTINGS},
+    Role.PACKER: frozenset(Permission) - {Permission.MANAGE_SETTINGS, Permission.APPROVE_SPENDING},
     Role.ADMIN: frozenset(Permission),
 }
 
@@ -106,10 +107,39 @@ class IntentState(StrEnum):
     PURCHASED = "purchased"
     FAILED = "failed"
     RELEASED = "released"
+    VOIDED = "voided"
 
     @property
     def open(self) -> bool:
-        return self not in {IntentState.FAILED, IntentState.RELEASED}
+        return self not in {IntentState.FAILED, IntentState.RELEASED, IntentState.VOIDED}
+
+
+class Hold(StrEnum):
+    """Why a wish to buy a label is not sent yet: it would spend more than was agreed."""
+
+    APPROVAL = "approval"
+    CAP = "cap"
+
+
+class RefundState(StrEnum):
+    """The life of one wish to void one label (docs/reliability.md)."""
+
+    WANTED = "wanted"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    FILED = "filed"
+    GRANTED = "granted"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+    @property
+    def asked(self) -> bool:
+        """Whether Shippo was not heard to have it yet."""
+        return self in {RefundState.WANTED, RefundState.SENDING, RefundState.UNKNOWN}
+
+    @property
+    def settled(self) -> bool:
+        return self in {RefundState.GRANTED, RefundState.REJECTED}
 
 
 class ParcelState(StrEnum):
@@ -120,6 +150,7 @@ class ParcelState(StrEnum):
     BUYING = "buying"
     UNKNOWN = "unknown"
     LABELLED = "labelled"
+    CANCELLED = "cancelled"
 
 
 class Via(StrEnum):
@@ -139,6 +170,12 @@ class Act(StrEnum):
     ADOPT = "adopt"
     RELEASE = "release"
     PRINT = "print"
+    VOID = "void"
+    REFUND = "refund"
+    KEEP = "keep"
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+    CANCEL = "cancel"
 
 
 class TransactionStatus(StrEnum):
@@ -154,6 +191,23 @@ class TransactionStatus(StrEnum):
     @property
     def undecided(self) -> bool:
         return self in {TransactionStatus.WAITING, TransactionStatus.QUEUED}
+
+    @property
+    def voided(self) -> bool:
+        """Whether its money was asked back, whatever came of it."""
+        return self in {
+            TransactionStatus.REFUNDPENDING,
+            TransactionStatus.REFUNDED,
+            TransactionStatus.REFUNDREJECTED,
+        }
+
+
+class RefundStatus(StrEnum):
+    QUEUED = "QUEUED"
+    PENDING = "PENDING"
+    SUCCESS = "SUCCESS"
+    ERROR = "ERROR"
+    OTHER = "OTHER"
 
 
 class TrackingStatus(StrEnum):
@@ -181,10 +235,11 @@ class Standing(StrEnum):
     ATTENTION = "attention"
     FAILED = "failed"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
 
     @property
     def final(self) -> bool:
-        return self in {Standing.DELIVERED, Standing.RETURNED}
+        return self in {Standing.DELIVERED, Standing.RETURNED, Standing.CANCELLED}
 
 
 class Cause(StrEnum):
@@ -345,6 +400,15 @@ class Transaction:
     @property
     def complete(self) -> bool:
         return self.status is TransactionStatus.SUCCESS and bool(self.tracking_number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldRefund:
+    """A refund at Shippo, and of which label."""
+
+    id: str
+    transaction: str
+    status: RefundStatus
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,7 @@ def settings(postgres: str, redis: str, _world: World) -> Settings:
         purchase_deadline_s=2,
         resolve_schedule_s=(0.1, 0.2, 0.4, 1),
         poll_schedule_s=(0.1, 0.2, 0.4, 1),
+        refund_schedule_s=(0.1, 0.2, 0.4, 1),
         review_after_s=2,
         sweep_interval_s=1,
         shippo_lists_per_minute=6000,

@@ -27,8 +27,10 @@ from shop.values import (
     Package,
     Rate,
     RateAnswer,
+    RefundStatus,
     Scan,
     Snapshot,
+    ToldRefund,
     TrackingStatus,
     Transaction,
     TransactionStatus,
@@ -141,14 +143,40 @@ class Shippo:
         return self._listed(f"/transactions?object_created_gte={since}&results=100")
 
     def _listed(self, path: str) -> Iterator[list[Transaction]]:
+        return self._paged(path, transaction)
+
+    def _paged(self, path: str, turn: Callable[[dict[str, Any]], T]) -> Iterator[list[T]]:
         """Page by page; of an endless list only so many."""
+        where = path.partition("?")[0]
         for _ in range(PAGES):
             page = self._json("GET", path)
-            yield _readable(transaction, page.get("results"))
+            yield _readable(turn, page.get("results"))
             following = page.get("next")
             if not isinstance(following, str) or not following:
                 return
-            path = f"/transactions?{following.partition('?')[2]}"
+            path = f"{where}?{following.partition('?')[2]}"
+
+    def refund(self, transaction_id: str) -> ToldRefund:
+        """Ask for a label's money back, once: one POST, no retry. The label is void from then on.
+
+        Raises Unavailable only when nothing was sent, Rejected when Shippo said no, and Unsure for
+        everything else: it may have been asked.
+        """
+        body = {"transaction": transaction_id, "async": False}
+        answer = self._call(
+            "POST", "/refunds", body, deadline=self.purchase_deadline_s, spends=True
+        )
+        try:
+            return refund(answer.json)
+        except UNREADABLE as error:
+            raise Unsure(f"answered {answer.status}, but not readably") from error
+
+    def refund_of(self, object_id: str) -> ToldRefund:
+        return _read(refund, self._json("GET", f"/refunds/{quote(object_id, safe='')}"))
+
+    def refunds(self) -> Iterator[list[ToldRefund]]:
+        """Every refund, newest first, a page a call: Shippo has no other way to find one."""
+        return self._paged("/refunds/?results=100", refund)
 
     def track(self, carrier: str, number: str) -> Snapshot:
         """What Shippo knows of any carrier's number."""
@@ -247,6 +275,15 @@ def transaction(raw: dict[str, Any]) -> Transaction:
         messages=_messages(raw),
         raw_status=word,
         created=moment(raw.get("object_created")),
+    )
+
+
+def refund(raw: dict[str, Any]) -> ToldRefund:
+    """A refund, from Shippo's words. A status we do not know is OTHER, never a refusal."""
+    return ToldRefund(
+        id=_id(raw),
+        transaction=plain.name(raw.get("transaction")) or "",
+        status=_word(RefundStatus, raw.get("status"), RefundStatus.OTHER),
     )
 
 

@@ -7,6 +7,7 @@ from shop.models.messages import Message
 from shop.models.orders import Basket, BasketLine, Order, OrderLine, Quote, QuoteRun
 from shop.models.people import Account, WebSession
 from shop.models.rates import Circuit, RateDecision
+from shop.models.refunds import Refund
 from shop.models.shipping import (
     LabelAttempt,
     LabelFile,
@@ -36,6 +37,7 @@ __all__ = [
     "Quote",
     "QuoteRun",
     "RateDecision",
+    "Refund",
     "ShopSetting",
     "Slot",
     "TrackSnapshot",

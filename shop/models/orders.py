@@ -194,6 +194,7 @@ class Order(Model):
     promise_first: Mapped[date]
     promise_last: Mapped[date]
     placed_at: Mapped[datetime] = mapped_column(index=True)
+    cancelled_at: Mapped[datetime | None]
 
     account: Mapped[Account | None] = relationship()
     quote: Mapped[Quote] = relationship()

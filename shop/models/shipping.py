@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -14,11 +14,13 @@ from shop.models.orders import Order, token
 from shop.models.rates import RateDecision
 from shop.values import (
     Cause,
+    Hold,
     IntentState,
     Mode,
     Money,
     Package,
     ParcelState,
+    RefundState,
     Snapshot,
     Standing,
     TrackingStatus,
@@ -26,8 +28,13 @@ from shop.values import (
     Via,
 )
 
+if TYPE_CHECKING:
+    from shop.models.refunds import Refund
+
 OPEN = tuple(state.value for state in IntentState if state.open)
 REFERENCE = "qs1"
+UNMOVED = (Standing.NO_LABEL, Standing.LABEL_READY)
+"""Where what was cancelled stands, as far as anybody knows."""
 
 
 def _utcnow() -> datetime:
@@ -83,8 +90,11 @@ class Parcel(Model):
         back_populates="parcel", order_by="LabelIntent.id"
     )
     snapshots: Mapped[list[TrackSnapshot]] = relationship(
-        back_populates="parcel", order_by="TrackSnapshot.id"
+        back_populates="parcel",
+        order_by="TrackSnapshot.id",
+        primaryjoin="and_(TrackSnapshot.parcel_id == Parcel.id, TrackSnapshot.refund_id.is_(None))",
     )
+    refunds: Mapped[list[Refund]] = relationship(back_populates="parcel", order_by="Refund.id")
     decisions: Mapped[list[RateDecision]] = relationship(order_by="RateDecision.id")
 
     _told = None  # type: tuple[tuple[str, ...], tracking.Story] | None
@@ -128,12 +138,36 @@ class Parcel(Model):
             TrackSnapshot(digest=fingerprint, via=via, heard_at=at, body=snapshot.to_json())
         )
         before = (self.standing, self.cause)
-        self._retell()
+        self.retell()
         return (self.standing, self.cause) != before
 
-    def _retell(self) -> None:
+    @property
+    def refund(self) -> Refund | None:
+        """The wish to void the label it has, if there is one that was not refused outright."""
+        mine = (r for r in self.refunds if r.transaction_id == self.transaction_id)
+        return next((r for r in mine if r.state is not RefundState.FAILED), None)
+
+    def wait_for(self, state: ParcelState, why: str = "") -> None:
+        """Wait for a rate or a label, and why; of a cancelled order nothing is waited for."""
+        self.state = ParcelState.CANCELLED if self.order.cancelled_at else state
+        self.why = why[:500]
+
+    def lose_label(self) -> None:
+        """Stand as it did before its label: the label, and what was heard of it, is history."""
+        self.wait_for(ParcelState.NEEDS_LABEL)
+        self.transaction_id = self.tracking_number = self.tracking_url = None
+        self.labelled_at = self.labelled_via = self.heard_at = self.heard_via = None
+        self.poll_at = None
+        self.retell()
+
+    def retell(self) -> None:
+        """Say anew where it stands, from everything heard of the label it has."""
         story = self.story
-        self.standing = story.standing if self.tracking_number else Standing.NO_LABEL
+        before, self.standing = self.standing, Standing.NO_LABEL
+        if self.tracking_number:
+            self.standing = story.standing
+        if before is Standing.CANCELLED and self.standing in UNMOVED:
+            self.standing = Standing.CANCELLED
         self.status = story.now.status if story.now else None
         self.substatus = story.now.substatus if story.now else None
         self.cause = story.cause
@@ -167,10 +201,12 @@ class LabelIntent(Model):
     attempt: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
     looks: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
     deadline_at: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    hold: Mapped[Hold | None] = mapped_column(Words(Hold))
+    approved_at: Mapped[datetime | None]
     transaction_id: Mapped[str | None] = mapped_column(sa.String(64))
     asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(default=_utcnow)
@@ -237,13 +273,14 @@ class LabelFile(Model):
 
 
 class TrackSnapshot(Model):
-    """One thing Shippo said of a parcel. Rows are only ever added."""
+    """One thing Shippo said of a parcel, or of its label that `refund_id` has voided."""
 
     __tablename__ = "track_snapshot"
     __table_args__ = (sa.UniqueConstraint("parcel_id", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
+    refund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("refund.id"), index=True)
     digest: Mapped[str] = mapped_column(sa.String(64))
     via: Mapped[Via] = mapped_column(Words(Via))
     heard_at: Mapped[datetime]

@@ -1,0 +1,175 @@
+"""What voiding a label does to its parcel: when it may be asked for, what goes, what comes back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from shop.db import session
+from shop.i18n import say as _
+from shop.models import LabelIntent, Message, Parcel, Refund
+from shop.outside import mode, world_now
+from shop.purchases import HOPEFUL, open_wish
+from shop.tracking import standing_of
+from shop.values import (
+    IntentState,
+    MessageState,
+    Milestone,
+    ParcelState,
+    RefundState,
+    Standing,
+    Via,
+)
+
+ADVISED = timedelta(days=30)
+"""So long most carriers give money back for an unused label."""
+
+LATEST = timedelta(days=90)
+"""After this Shippo takes no refund at all."""
+
+KEPT = ("carrier", "carrier_name", "service_name", "service", "tracking_url", "rate_id")
+TOLD = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNSURE, MessageState.SENDING)
+
+
+class CannotKeep(Exception):
+    """The old label cannot be taken back into use; the message says why."""
+
+
+def objection(parcel: Parcel) -> str:
+    """Why its label cannot be voided, or nothing."""
+    if parcel.transaction_id is None:
+        return _("This parcel has no label.")
+    if parcel.mode is not mode():
+        return _("It was bought in %(mode)s mode.", mode=parcel.mode.value)
+    if parcel.refund is not None:
+        return _("It was asked for before.")
+    if any(r.transaction_id == parcel.transaction_id and r.kept_at for r in parcel.refunds):
+        return _("Shippo has refused to refund this label.")
+    if scanned(parcel):
+        return _("A carrier has scanned it. A label that was used is not refunded.")
+    if age(parcel) > LATEST:
+        return _("It was bought more than 90 days ago, and Shippo takes no refund after that.")
+    return ""
+
+
+def caution(parcel: Parcel) -> str:
+    """Why it may be refused all the same, or nothing."""
+    if age(parcel) <= ADVISED:
+        return ""
+    return _("It is older than 30 days. Many carriers then refuse to give the money back.")
+
+
+def age(parcel: Parcel) -> timedelta:
+    """How long it has had its label. World time."""
+    return world_now() - (parcel.labelled_at or parcel.created_at)
+
+
+def scanned(parcel: Parcel) -> bool:
+    """Whether a carrier was heard to have had it in hands."""
+    story = parcel.story
+    heard = (*story.earlier, *story.scans, *([story.now] if story.now else []))
+    return any(standing_of(scan) is not Standing.LABEL_READY for scan in heard)
+
+
+def told_customer(parcel: Parcel) -> bool:
+    """Whether the customer was told the number of the label it has."""
+    mine = _said(parcel).where(Message.state.in_(TOLD))
+    return session.scalar(mine.limit(1)) is not None
+
+
+def take_away(refund: Refund) -> None:
+    """Shippo has the refund: the parcel has no label any more, and can be given another.
+
+    The label, what was heard of it and what was said of it stay with the refund.
+    """
+    parcel = refund.parcel
+    intent = session.get(LabelIntent, refund.intent_id) if refund.intent_id else None
+    if parcel is None or not _has(parcel, refund, intent):
+        return
+    if parcel.transaction_id is not None:
+        refund.label = label_of(parcel)
+        refund.tracking_number = parcel.tracking_number
+    for snapshot in list(parcel.snapshots):
+        snapshot.refund_id = refund.id
+    for message in session.scalars(_said(parcel)):
+        # Of another label the customer is to hear again: what was said stands for this one.
+        message.cause = f"void-{refund.id}"
+        if message.state is MessageState.QUEUED:
+            message.state, message.due_at = MessageState.SUPPRESSED, None
+            message.reason = "The label was voided before this was sent."
+    if intent is not None:
+        intent.state, intent.due_at = IntentState.VOIDED, None
+    session.flush()
+    session.expire(parcel, ["snapshots", "intents"])
+    parcel.lose_label()
+    if parcel.order.cancelled_at:
+        parcel.standing = Standing.CANCELLED
+
+
+def give_back(refund: Refund) -> Parcel:
+    """The refund was refused, so its label still counts: the parcel has it again.
+
+    Raises CannotKeep when the parcel has another one, or may get one.
+    """
+    parcel = refund.parcel
+    if parcel is None or not refund.taken or refund.state is not RefundState.REJECTED:
+        raise CannotKeep(_("Only a label whose refund was refused can be used again."))
+    if parcel.transaction_id is not None:
+        raise CannotKeep(_("The parcel has another label. Void that one first."))
+    if open_wish(parcel.id) is not None:
+        raise CannotKeep(_("Another label is being bought for this parcel."))
+    refund.kept_at = world_now()
+    for snapshot in refund.snapshots:
+        snapshot.refund_id = None
+    if refund.intent_id:
+        session.get_one(LabelIntent, refund.intent_id).state = IntentState.PURCHASED
+    session.flush()
+    session.expire(parcel, ["snapshots", "intents"])
+    session.expire(refund, ["snapshots"])
+    _restore(parcel, refund)
+    return parcel
+
+
+def label_of(parcel: Parcel) -> dict[str, Any]:
+    """What a parcel knows of the label it has."""
+    at, via = parcel.labelled_at, parcel.labelled_via
+    return {name: getattr(parcel, name) for name in KEPT} | {
+        "labelled_at": at.isoformat() if at else None,
+        "labelled_via": via.value if via else None,
+    }
+
+
+def _has(parcel: Parcel, refund: Refund, intent: LabelIntent | None) -> bool:
+    """Whether this label is the parcel's, or was about to be."""
+    if parcel.transaction_id is not None:
+        return parcel.transaction_id == refund.transaction_id
+    return intent is not None and intent.state in HOPEFUL
+
+
+def _restore(parcel: Parcel, refund: Refund) -> None:
+    label = refund.label
+    for name in KEPT:
+        setattr(parcel, name, label.get(name, getattr(parcel, name)))
+    parcel.cost_minor, parcel.currency = refund.amount_minor, refund.currency
+    parcel.transaction_id = refund.transaction_id
+    parcel.tracking_number = refund.tracking_number
+    parcel.labelled_at = _moment(label.get("labelled_at"))
+    parcel.labelled_via = Via(label["labelled_via"]) if label.get("labelled_via") else None
+    parcel.state, parcel.why, parcel.requote_at = ParcelState.LABELLED, "", None
+    parcel.poll_at = world_now()
+    parcel.retell()
+
+
+def _said(parcel: Parcel) -> sa.Select[Any]:
+    """What was said, or is to be, of the label it has."""
+    return sa.select(Message).where(
+        Message.parcel_id == parcel.id,
+        Message.milestone == Milestone.LABEL_READY,
+        Message.cause == "",
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
