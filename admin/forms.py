@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import (
     AnyOf,
     DataRequired,
     InputRequired,
     Length,
+    NumberRange,
     Regexp,
     ValidationError,
 )
 
 from shop.carriers import CARRIERS
+from shop.drift import Policy
 from shop.i18n import say as _say
-from shop.values import LabelWhen
+from shop.values import LabelFormat, LabelWhen, Money
 
 HOWS = {"phone": _("By phone"), "mail": _("By e-mail"), "web": _("On the carrier’s website")}
 """How one may have spoken with a carrier."""
@@ -121,6 +132,33 @@ class ReleaseForm(Form):
             raise ValidationError(_say("Type %(number)s to confirm.", number=self.wanted))
 
 
+class DriftForm(Form):
+    """How far a label may cost more than was agreed before somebody is asked."""
+
+    amount = DecimalField(
+        _("Absorb up to this amount, in dollars"),
+        places=2,
+        validators=[
+            InputRequired(_("Enter an amount, 0 to absorb nothing.")),
+            NumberRange(0, 1000, message=_("Enter an amount from 0 to 1,000.")),
+        ],
+    )
+    percent = IntegerField(
+        _("and up to this percentage"),
+        validators=[
+            InputRequired(_("Enter a percentage, 0 to absorb nothing.")),
+            NumberRange(0, 100, message=_("Enter a percentage from 0 to 100.")),
+        ],
+    )
+    swap = BooleanField(_("Take another service that is as quick and costs no more"))
+
+    @property
+    def policy(self) -> Policy:
+        """What was chosen, in whole cents."""
+        absorb = Money.of(str(self.amount.data or 0), "USD")
+        return Policy(absorb=absorb, percent=self.percent.data or 0, swap=self.swap.data)
+
+
 class SettingsForm(Form):
     """What the merchant chooses."""
 
@@ -128,4 +166,14 @@ class SettingsForm(Form):
         _("When labels are bought"),
         choices=[SelectChoice(choice.value) for choice in LabelWhen],
         validators=[InputRequired(_("Choose when labels are bought."))],
+    )
+
+
+class LabelFormatForm(Form):
+    """What kind of file labels are bought as."""
+
+    label_format = RadioField(
+        _("What labels are printed on"),
+        choices=[SelectChoice(choice.value) for choice in LabelFormat],
+        validators=[InputRequired(_("Choose what labels are printed on."))],
     )

@@ -1,4 +1,4 @@
-"""How the machinery is, in four lines that are true: what we heard, what waits, what is late."""
+"""How the machinery is, in five lines that are true: what we heard, what waits, what is late."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import ngettext
 
 from admin.spans import ours, span, when
+from shop import circuit
 from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import LabelFile, LabelIntent, Message, Parcel, WebhookEvent
@@ -27,7 +28,7 @@ Line = dict[str, Any]
 
 def lines() -> list[Line]:
     """What the strip on the desk's home says."""
-    return [_webhooks(), _inbox(), _jobs(), _polls()]
+    return [_webhooks(), _inbox(), _jobs(), _polls(), _shippo()]
 
 
 def _webhooks() -> Line:
@@ -115,6 +116,26 @@ def _polls() -> Line:
         parts.append(_("next due %(time)s", time=when(due)))
     late = due is not None and due < world_now() - PATIENCE - timedelta(minutes=30)
     return _line(_("Asking after quiet parcels"), ", ".join(parts), ok=not late)
+
+
+def _shippo() -> Line:
+    """Whether Shippo answers, and what waits for it."""
+    waiting = session.scalar(
+        sa.select(sa.func.count(Parcel.id)).where(Parcel.requote_at.is_not(None))
+    )
+    alone = circuit.shut()
+    if alone is None:
+        text = _("Answers")
+    else:
+        text = _(
+            "Left alone until %(time)s. %(reason)s",
+            time=when(ours(alone.probe_at or now()), seconds=True),
+            reason=alone.reason,
+        )
+    if waiting:
+        told = ngettext("One parcel waits for a rate", "%(num)s parcels wait for a rate", waiting)
+        text = f"{text}. {told}"
+    return _line(_("Shippo"), text, ok=alone is None)
 
 
 def _line(name: str, text: str, *, ok: bool) -> Line:

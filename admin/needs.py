@@ -107,7 +107,7 @@ def _no_rates() -> Iterator[Item]:
             "icon": "warning",
             "title": ngettext("One parcel needs a rate", "%(num)s parcels need a rate", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_RATE.value),
-            "text": _("Ordered at our own prices while no carrier gave any."),
+            "text": _("Carriers are asked again; what the policy does not allow waits for you."),
             "when": _("Since %(time)s", time=since(first)),
             "action": _("See parcels"),
         }

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from flask_babel import ngettext
 
+from admin import drift
 from admin.spans import ours, when
-from shop import pages, reviews
+from shop import pages, requotes, reviews
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
 from shop.outside import settings, world_now
@@ -23,7 +24,8 @@ class Purchase:
     """Where buying one parcel's label stands.
 
     `warning` is said above everything else; `locked` is why it cannot be bought. While it is
-    `doubtful` one may look and settle it by hand, and in the end `release` it.
+    `doubtful` one may look and settle it by hand, and in the end `release` it. Carriers may be
+    asked again while it is `askable`; their offers wait for a person while `choosable`.
     """
 
     warning: str = ""
@@ -33,6 +35,8 @@ class Purchase:
     locked: str = ""
     doubtful: bool = False
     release: bool = False
+    askable: bool = False
+    choosable: bool = False
     facts: list[Row] = field(default_factory=list)
 
 
@@ -64,7 +68,7 @@ def refused(parcel: Parcel) -> list[Row]:
         )
         for intent in reversed(parcel.intents)
         for attempt in reversed(intent.attempts)
-        if attempt.verdict in {"refused", "not_sent", "error"}
+        if attempt.verdict in {"refused", "not_sent", "error", "rate_gone", "withdrawn"}
     ]
 
 
@@ -77,28 +81,61 @@ def what(parcel: Parcel) -> str:
 
 
 def _no_rate(parcel: Parcel) -> Purchase:
+    asked = requotes.askable(parcel)
+    if parcel.requote_at is None and parcel.decisions:
+        return _left_to_a_person(parcel)
+    if not asked:
+        words = parcel.why or _("It was made in another mode than the shop runs in.")
+    elif parcel.requote_at is None:
+        words = _("Nobody is asking the carriers. Ask them again, and the policy decides.")
+    else:
+        words = _(
+            "The carriers are asked again by themselves, next %(time)s. What they offer is taken"
+            " or left to you, as the settings say, and then the label can be bought.",
+            time=when(ours(parcel.requote_at), seconds=True),
+        )
     return Purchase(
         warning=_("This parcel needs a rate before a label can be bought"),
-        words=(
-            _(
-                "No carrier gave a price when this was ordered, so it was sold at our own."
-                " The carriers have to be asked again before a label can be bought. That cannot"
-                " be done from this page yet."
-            ),
-        ),
+        words=(words,),
+        facts=_rate_facts(parcel),
         locked=_("There is no carrier’s price to buy at."),
+        askable=asked,
     )
 
 
+def _left_to_a_person(parcel: Parcel) -> Purchase:
+    return Purchase(
+        warning=_("The price has changed: choose a rate for this parcel"),
+        words=(drift.both(parcel.decisions[-1]), _("The policy does not allow any of the offers.")),
+        facts=_rate_facts(parcel),
+        locked=_("A person has to choose a rate first."),
+        askable=requotes.askable(parcel),
+        choosable=True,
+    )
+
+
+def _rate_facts(parcel: Parcel) -> list[Row]:
+    """Why it has no rate, and what was decided last."""
+    rows = [(_("Cause"), parcel.why)] if parcel.why else []
+    if parcel.requotes:
+        tried = ngettext("Once, in vain", "%(num)s times, in vain", parcel.requotes)
+        rows.append((_("Asked since"), str(tried)))
+    return rows + (drift.facts(parcel.decisions[-1]) if parcel.decisions else [])
+
+
 def _to_buy(parcel: Parcel) -> Purchase:
-    until = parcel.order.quote.run.expires_at
+    until = parcel.holds_until
     facts = [(_("Price holds until"), when(until))]
+    if parcel.decisions:
+        facts += drift.facts(parcel.decisions[-1])
     if parcel.why:
         facts.append((_("Last attempt"), parcel.why))
     if world_now() < until:
         return Purchase(facts=facts)
     return Purchase(
-        facts=facts, locked=_("The carrier’s price has expired. The parcel needs a new rate.")
+        facts=facts,
+        locked=_("The carrier’s price has expired. The parcel needs a new rate."),
+        askable=requotes.askable(parcel),
     )
 
 

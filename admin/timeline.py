@@ -16,7 +16,7 @@ from typing import Any
 from babel.dates import format_date
 from flask_babel import lazy_gettext
 
-from admin import parcels, spans
+from admin import drift, parcels, spans
 from admin.counts import TROUBLED
 from admin.forms import HOWS
 from shop import i18n, pages, reviews
@@ -31,6 +31,8 @@ TRIED = {
     "unknown": (lazy_gettext("No answer to the label purchase"), "warn", "question"),
     "refused": (lazy_gettext("Label purchase refused"), "bad", "stop"),
     "error": (lazy_gettext("Label purchase refused"), "bad", "stop"),
+    "rate_gone": (lazy_gettext("The rate is not sold any more, nothing was bought"), "", "refresh"),
+    "withdrawn": (lazy_gettext("Label purchase withdrawn, nothing was sent"), "", "refresh"),
     "not_sent": (lazy_gettext("Shippo not reached, nothing was sent"), "warn", "warning"),
 }
 
@@ -55,6 +57,7 @@ def of_order(
     events = [_placed(order)]
     for parcel in order.parcels:
         events += _labels(parcel, people)
+        events += _decisions(parcel)
         events += scans(parcel)
     events += [_said(message) for message in messages]
     for case in cases:
@@ -153,6 +156,20 @@ def _labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
         text = _("Label bought, number %(number)s", number=number)
         via = _("heard by %(via)s", via=i18n.words(parcel.labelled_via))
         yield Event(at=parcel.labelled_at, kind="labels", text=text, source=via, icon="check")
+
+
+def _decisions(parcel: Parcel) -> Iterator[Event]:
+    """What was decided when its rate had to be asked for again."""
+    for row in parcel.decisions:
+        yield Event(
+            at=spans.ours(row.at),
+            kind="labels",
+            text=_("Rate asked for again: %(verdict)s", verdict=i18n.words(row.verdict)),
+            place=drift.both(row),
+            source=drift.decider(row),
+            tone="warn" if not row.verdict.taken else "",
+            icon=drift.icon(row),
+        )
 
 
 def _attempts(intent: LabelIntent) -> Iterator[Event]:

@@ -17,7 +17,7 @@ from shop.models import Basket, Order, Quote, QuoteRun
 from shop.outside import world_now
 from shop.pages import money
 from shop.values import LabelWhen, QuoteSource
-from shop.zones import FAR_STATES
+from shop.zones import FAR_STATES, only_by_post
 from storefront import cart
 from storefront.forms import AddressForm, DeliveryForm, ReviewForm
 
@@ -66,7 +66,7 @@ def review() -> Answer:
     early = _too_early(mine, stock=request.method == "GET")
     quote = checkout.chosen(mine) if mine and not early else None
     if mine is None or quote is None:
-        return early or _to("delivery")
+        return early or _anew(mine)
     if not form.validate_on_submit():
         return _in_review(mine, quote, form)
     if form.quote.data not in (None, "", quote.token):
@@ -87,12 +87,19 @@ def _place(mine: Basket) -> Answer:
         return cart.page(basket.current(), told), 409
     except checkout.DeliveryStale:
         session.rollback()
-        flash(_("The delivery price no longer holds, so nothing was ordered."), "warn")
-        return _to("delivery")
+        return _anew(mine)
     _wish_for_labels(order)
     answer = _to("order", token=order.token)
     session.commit()
     return answer
+
+
+def _anew(mine: Basket | None) -> Response:
+    """Back to delivery; where an order was meant to be placed, with prices asked for just now."""
+    if mine is not None and request.method == "POST":
+        _ask(mine)
+        flash(_("The delivery price no longer holds, so nothing was ordered."), "warn")
+    return _to("delivery")
 
 
 def _wish_for_labels(order: Order) -> None:
@@ -205,5 +212,6 @@ def _around(mine: Basket, quote: Quote | None = None) -> dict[str, Any]:
         "quote": quote,
         "sum": mine.goods + quote.price if quote else mine.goods,
         "free_from": rates.FREE_FROM,
+        "posted": mine.to is not None and only_by_post(mine.to),
         "near_home": mine.to is None or mine.to.state not in FAR_STATES,
     }

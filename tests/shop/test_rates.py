@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shop import rates
+from shop import rates, zones
 from shop.packing import Item, pack
-from shop.values import Money, Rate
+from shop.values import LeftOut, Money, Rate
 from tests.make import HOME
 
 TUESDAY_NOON = datetime(2027, 3, 9, 20, tzinfo=UTC)  # noon in Tacoma
@@ -130,3 +130,88 @@ def test_a_parcel_weighs_what_is_in_it_and_the_box():
 
 def test_what_fits_no_box_goes_in_the_largest():
     assert pack([Item(length_mm=2000, width_mm=10, height_mm=10, weight_g=1)]).box == "Box 3XL"
+
+
+# Where only the post delivers, and how far it is
+
+
+@pytest.mark.parametrize(
+    "street",
+    ["PO Box 12", "P.O. Box 12", "P. O. BOX 12", "p o box 12", "POB 12", "Post Office Box 12"],
+)
+def test_a_post_office_box_is_known_by_any_of_its_names(street):
+    assert zones.only_by_post(replace(HOME, street1=street))
+    assert zones.only_by_post(replace(HOME, street2=street))
+
+
+@pytest.mark.parametrize(
+    "street", ["12 Po Boxwood Ln", "12 Pobst St", "1 Compo Box Rd", "14 Poe Ave", "12 Boxer St"]
+)
+def test_a_street_that_sounds_like_one_is_none(street):
+    assert not zones.only_by_post(replace(HOME, street1=street, street2=""))
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        replace(HOME, state="AE", city="APO"),
+        replace(HOME, state="AP", city="FPO"),
+        replace(HOME, city="DPO"),
+        replace(HOME, street2="APO AE 09012"),
+    ],
+)
+def test_the_forces_are_reached_by_post_alone(to):
+    assert zones.zone(to) is zones.Zone.FORCES
+    assert zones.only_by_post(to)
+
+
+def test_where_only_the_post_delivers_nobody_else_is_offered_and_the_reason_is_kept():
+    box = replace(HOME, street1="PO Box 12")
+    ups = rate("ups_ground", 500, 2, carrier="ups", carrier_name="UPS")
+    assert [o.service for o in offered(ups, GROUND, to=box)] == ["ground"]
+    heard = rates.sifted([ups, GROUND], "USD", box)
+    assert [one.left_out for one in heard] == [LeftOut.UNREACHED, None]
+    assert [o.service for o in offered(ups, GROUND)] == ["ups_ground", "ground"]
+
+
+def test_what_is_left_out_says_why():
+    dearer = replace(GROUND, id="other", price=Money(700))
+    foreign = replace(PRIORITY, price=Money(1, "CAD"))
+    heard = rates.sifted([dearer, foreign, GROUND], "USD", HOME)
+    assert [(one.rate.id, one.left_out) for one in heard] == [
+        (PRIORITY.id, LeftOut.CURRENCY),
+        (GROUND.id, None),
+        ("other", LeftOut.DEARER),
+    ]
+    assert heard[2].to_json()["left_out"] == "dearer"
+
+
+@pytest.mark.parametrize("weight", [500, 3_000, 9_000])
+def test_our_own_prices_grow_with_the_distance(weight):
+    box = replace(pack([]), weight_g=weight)
+    near, far, beyond = (
+        rates.fallback(box, Money(10_00), replace(HOME, state=state), TUESDAY_NOON)
+        for state in ("OR", "NY", "HI")
+    )
+    prices = [[o.price.minor for o in zone] for zone in (near, far, beyond)]
+    assert prices[0] < prices[1] < prices[2]
+    assert near[0].promise.last < far[0].promise.last < beyond[0].promise.last
+
+
+@pytest.mark.parametrize("to", [replace(HOME, state="AE"), replace(HOME, street1="PO Box 1")])
+def test_nothing_is_promised_fast_where_only_the_post_delivers(to):
+    found = rates.fallback(pack([]), Money(10_00), to, TUESDAY_NOON)
+    assert [o.service for o in found] == ["standard"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (date(2027, 3, 9), date(2027, 3, 9), 0),
+        (date(2027, 3, 9), date(2027, 3, 11), 2),
+        (date(2027, 3, 12), date(2027, 3, 15), 1),
+        (date(2027, 3, 9), date(2027, 3, 1), 0),
+    ],
+)
+def test_business_days_between_two_days(first, last, days):
+    assert rates.business_days_between(first, last) == days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -368,3 +369,78 @@ def test_a_new_price_is_not_charged_unseen(client: FlaskClient, world: World):
     page = page.submit("/checkout/review")
     assert page.url == "/checkout/delivery"
     assert session.scalar(sa.select(sa.func.count(Order.id))) == 0
+
+
+# Where only the post delivers, and while Shippo does not answer
+
+
+@pytest.mark.parametrize(
+    "given", [{"street1": "PO Box 12"}, {"city": "APO", "state": "AE", "zip": "09012"}]
+)
+def test_to_a_box_or_the_forces_only_the_post_is_offered_and_the_shopper_is_told(
+    client: FlaskClient, world: World, given: dict[str, str]
+):
+    page = to_delivery(client, **given)
+    assert "Only the post delivers to this address" in page.text
+    run = session.scalars(sa.select(QuoteRun)).one()
+    assert run.source is QuoteSource.LIVE
+    assert {quote.carrier for quote in run.quotes} == {"usps"}
+
+
+def test_when_the_post_offers_nothing_a_box_is_served_at_our_own_price_and_not_fast(
+    client: FlaskClient, world: World
+):
+    world.world_journey("carrier_down", carrier="usps")
+    page = to_delivery(client, street1="PO Box 12")
+    assert len(page.all(".rate-option")) == 1
+    assert "Standard delivery" in page.text
+    place(page.submit("/checkout/delivery"))
+    assert "No carrier" in the_order().parcels[0].why
+
+
+def test_one_carrier_that_does_not_answer_hides_nobody_elses_rates(
+    client: FlaskClient, world: World
+):
+    world.world_journey("carrier_down", carrier="usps")
+    page = to_delivery(client)
+    assert "UPS" in page.text
+    assert session.scalars(sa.select(QuoteRun)).one().source is QuoteSource.LIVE
+
+
+@pytest.mark.settings(rates_deadline_s=1, breaker_pause_s=60)
+def test_when_shippo_has_not_answered_for_a_while_nobody_waits_for_it(
+    client: FlaskClient, world: World
+):
+    world.fault("POST", "/shipments", "latency", seconds=3)
+    page = to_delivery(client)
+    for number in range(4):
+        page = visit(client, "/checkout").submit("/checkout", zip=f"9721{number}")
+    asked = len(world.requests("POST", "/shipments"))
+    begun = time.monotonic()
+    page = visit(client, "/checkout").submit("/checkout", zip="97219")
+    assert time.monotonic() - begun < 0.9
+    assert asked == len(world.requests("POST", "/shipments")) == 5
+    assert "Live prices are unavailable" in page.text
+    place(page.submit("/checkout/delivery"))
+    assert "was not asked" in the_order().parcels[0].why
+    assert "no answer within 1 s" in the_order().parcels[0].why
+
+
+def test_a_price_that_has_expired_is_asked_for_again_before_anything_is_ordered(
+    client: FlaskClient, world: World
+):
+    page = to_review(client)
+    run = session.scalars(sa.select(QuoteRun)).one()
+    service = run.quotes[0].service
+    run.expires_at = run.made_at
+    session.commit()
+    world.world_journey("price_up_40")
+    page = page.submit("/checkout/review")
+    assert page.url == "/checkout/delivery"
+    assert "nothing was ordered" in page.text
+    assert "It was $" in page.text
+    assert session.scalar(sa.select(sa.func.count(Order.id))) == 0
+    newest = session.scalars(sa.select(QuoteRun).order_by(QuoteRun.id.desc())).first()
+    assert newest is not None
+    token = page.all("input[name=rate][checked]")[0]["value"]
+    assert [q.service for q in newest.quotes if q.token == token] == [service]
