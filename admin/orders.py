@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from flask import abort, request
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
-from admin import paging, parcels, timeline
+from admin import paging, parcels, rates, timeline
 from admin.forms import tidy
 from admin.parts import answer, here, itself
 from shop.db import session
 from shop.models import Account, Case, Contact, Message, Order, Parcel
-from shop.values import MessageState, Standing
+from shop.values import MessageState, Permission, Standing
 
 ON_THE_WAY = (Standing.IN_TRANSIT, Standing.OUT_FOR_DELIVERY)
 UNSETTLED = {MessageState.QUEUED, MessageState.SENDING}
@@ -60,6 +61,7 @@ def index() -> str:
         q=text,
         all_found=here(view=""),
         whole_view=here(q=""),
+        may_print=current_user.can(Permission.SEE_LABELS),
         itself=itself(),
         worst=parcels.worst,
         late=parcels.late,
@@ -87,6 +89,7 @@ def show(number: str) -> str:
         money=parcels.money(order),
         days=timeline.days(event for event in events if kind in ("", event.kind)),
         kinds=_kinds(kind),
+        runs=rates.explained(order),
         itself=itself(),
         over=over and not any(message.state in UNSETTLED for message in messages),
     )

@@ -6,23 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import purchase
+from admin import drift, papers, purchase
+from admin.papers import Paper
 from admin.purchase import Purchase
 from admin.spans import when
 from shop import arrivals, i18n, pages, phrases, telling
 from shop.carriers import known
-from shop.db import session
 from shop.i18n import say as _
-from shop.models import Case, LabelFile, LabelIntent, Order, OrderLine, Parcel, QuoteRun
+from shop.models import Case, LabelIntent, Order, OrderLine, Parcel, QuoteRun, RateDecision
 from shop.models.orders import Quote
 from shop.outside import world_now
 from shop.rates import HOME
 from shop.tracking import Story
-from shop.values import Money, ParcelState, Permission, Scan, Standing
+from shop.values import Money, Package, ParcelState, Permission, Scan, Standing
 
 WORST = (
     ParcelState.UNKNOWN,
@@ -43,6 +42,9 @@ WORST = (
 WHOLE = (
     selectinload(Parcel.intents).selectinload(LabelIntent.attempts),
     selectinload(Parcel.snapshots),
+    selectinload(Parcel.decisions).options(
+        joinedload(RateDecision.quote), joinedload(RateDecision.account)
+    ),
 )
 """What a parcel's card needs, in as many queries however many parcels there are."""
 
@@ -64,11 +66,10 @@ class Docket:
     story: Story
     purchase: Purchase | None
     refused: list[tuple[str, str]]
-    file: LabelFile | None
+    paper: Paper
     page: str | None
     cases: list[Case]
     may_buy: bool
-    may_print: bool
 
     @property
     def title(self) -> str:
@@ -88,21 +89,6 @@ class Docket:
     def site(self) -> str:
         """What the carrier's page is called."""
         return known(self.parcel.carrier).site or telling.carrier_name(self.parcel)
-
-    @property
-    def printable(self) -> bool:
-        """Whether there is a label to print for who is looking."""
-        return self.may_print and self.file is not None and self.file.fetched_at is not None
-
-    @property
-    def file_note(self) -> str:
-        """Why there is no file to print yet; nothing to those who may not print."""
-        if self.printable or not self.may_print:
-            return ""
-        note = self.file.note if self.file else ""
-        if self.file and self.file.due_at is None:
-            return _("It could not be fetched. %(note)s", note=note)
-        return _("Being fetched. %(note)s", note=note).strip()
 
     @property
     def expected(self) -> str:
@@ -152,15 +138,15 @@ class Docket:
         return _("by %(via)s, %(at)s", via=via, at=at)
 
     @property
+    def rate_story(self) -> list[tuple[str, str]]:
+        """What was decided about its rate, once the buy panel does not tell it any more."""
+        told = self.parcel.state in {ParcelState.NEEDS_RATE, ParcelState.NEEDS_LABEL}
+        rows = self.parcel.decisions
+        return drift.facts(rows[-1]) if rows and not told else []
+
+    @property
     def size(self) -> str:
-        box = self.parcel.box
-        sides = " × ".join(f"{mm / 10:g}" for mm in (box.length_mm, box.width_mm, box.height_mm))
-        return _(
-            "%(box)s, %(sides)s cm, %(kg)s kg with packing",
-            box=box.box,
-            sides=sides,
-            kg=f"{box.weight_g / 1000:.1f}",
-        )
+        return size(self.parcel.box)
 
 
 def state(parcel: Parcel) -> ParcelState | Standing:
@@ -181,7 +167,7 @@ def late(order: Order) -> bool:
 
 def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
     """The cards of some parcels of one order; their files are asked for at once."""
-    files = _files(parcels)
+    kept = papers.of(parcels)
     return [
         Docket(
             parcel=parcel,
@@ -191,14 +177,24 @@ def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
             story=parcel.story,
             purchase=purchase.tell(parcel),
             refused=purchase.refused(parcel),
-            file=files.get(parcel.transaction_id or ""),
+            paper=kept[parcel.id],
             page=telling.carrier_page(parcel),
             cases=[case for case in cases if case.parcel_id == parcel.id and case.open],
             may_buy=current_user.can(Permission.BUY_LABELS),
-            may_print=current_user.can(Permission.SEE_LABELS),
         )
         for place, parcel in enumerate(parcels, start=1)
     ]
+
+
+def size(box: Package) -> str:
+    """A packed box in words."""
+    sides = " × ".join(f"{mm / 10:g}" for mm in (box.length_mm, box.width_mm, box.height_mm))
+    return _(
+        "%(box)s, %(sides)s cm, %(kg)s kg with packing",
+        box=box.box,
+        sides=sides,
+        kg=f"{box.weight_g / 1000:.1f}",
+    )
 
 
 def scan_words(scan: Scan) -> str:
@@ -256,12 +252,3 @@ def _cost(parcel: Parcel, cost: Money) -> tuple[str, bool]:
             return _("%(price)s if bought", price=text), True
         case _:
             return text, True
-
-
-def _files(parcels: Sequence[Parcel]) -> dict[str, LabelFile]:
-    """By transaction; the files' bodies stay where they are."""
-    wanted = [parcel.id for parcel in parcels if parcel.transaction_id]
-    if not wanted:
-        return {}
-    rows = session.scalars(sa.select(LabelFile).where(LabelFile.parcel_id.in_(wanted)))
-    return {row.transaction_id: row for row in rows}

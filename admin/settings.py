@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.forms import SettingsForm
+from admin.drift import policy
+from admin.forms import LabelFormatForm, SettingsForm
 from shop import access, choices
 from shop.db import session
 from shop.i18n import say as _
 from shop.outside import settings
 from shop.rates import SENDER
-from shop.values import LabelWhen, Permission
+from shop.values import LabelFormat, LabelWhen, Permission
 
 
 @access.needs(Permission.MANAGE_SETTINGS)
@@ -30,12 +31,27 @@ def edit() -> str | Response | tuple[str, int]:
     return redirect(url_for("admin.settings"), 303)
 
 
-def _page(form: SettingsForm, chosen: LabelWhen) -> str:
+@access.needs(Permission.MANAGE_SETTINGS)
+def labels() -> Response | tuple[str, int]:
+    """What kind of file labels are bought as."""
+    form = LabelFormatForm(request.form)
+    if not form.validate():
+        return _page(form, choices.label_when()), 422
+    choices.set_label_format(LabelFormat(form.label_format.data))
+    session.commit()
+    flash(_("Saved. It holds for labels bought from now on."), "good")
+    return redirect(url_for("admin.settings", _anchor="label_format"), 303)
+
+
+def _page(form: SettingsForm | LabelFormatForm, chosen: LabelWhen) -> str:
     return render_template(
         "admin/settings.html",
         form=form,
         chosen=chosen,
         options=_options(),
+        formats=_formats(),
+        chosen_format=choices.label_format(),
+        drift=policy(choices.drift_policy()),
         shop=_shop(),
         proofs=_proofs(),
         sender=SENDER,
@@ -52,6 +68,16 @@ def _options() -> list[tuple[LabelWhen, str]]:
             LabelWhen.BY_HAND,
             _("Orders wait under Needs label until somebody presses the button with the price."),
         ),
+    ]
+
+
+def _formats() -> list[tuple[LabelFormat, str]]:
+    return [
+        (LabelFormat.PDF_4X6, _("A label a page, for label printers.")),
+        (LabelFormat.PDF_A4, _("On a sheet of A4, for office printers.")),
+        (LabelFormat.PDF_LETTER, _("On a sheet of 8½ × 11 in, for office printers.")),
+        (LabelFormat.PNG, _("A picture, for software that wants one.")),
+        (LabelFormat.ZPL, _("For Zebra and other thermal printers that speak it.")),
     ]
 
 

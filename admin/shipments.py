@@ -1,28 +1,25 @@
-"""Parcels and their labels: the list, one parcel, the file to print, and the button that buys."""
+"""Parcels and their labels: the list, one parcel, and the button that buys."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import paging, parcels, purchase, timeline
+from admin import paging, papers, parcels, purchase, timeline
 from admin.parts import answer, here, itself
 from jobs import labels
 from jobs.queue import later
 from shop import access, i18n, purchases
 from shop.db import session
 from shop.i18n import say as _
-from shop.models import Case, LabelFile, Parcel
+from shop.models import Case, Parcel
 from shop.values import IntentState, ParcelState, Permission
-
-ENDINGS = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
-CLOSED_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def index() -> str:
@@ -31,10 +28,13 @@ def index() -> str:
     query = sa.select(Parcel).options(joinedload(Parcel.order))
     if state is not None:
         query = query.where(Parcel.state == state)
+    page = paging.page(query, Parcel.id)
     return answer(
         "admin/shipments.html",
         "admin/_shipments.html",
-        page=paging.page(query, Parcel.id),
+        page=page,
+        papers=papers.of(page.rows),
+        may_print=current_user.can(Permission.SEE_LABELS),
         tabs=_tabs(state),
         itself=itself(),
         state_of=parcels.state,
@@ -63,27 +63,6 @@ def show(parcel_id: int) -> str:
         itself=itself(),
         over=parcel.standing.final,
     )
-
-
-@access.needs(Permission.SEE_LABELS)
-def label(parcel_id: int) -> Response | tuple[str, int]:
-    parcel = session.get(Parcel, parcel_id, options=[joinedload(Parcel.order)])
-    if parcel is None:
-        abort(404)
-    file = session.scalar(
-        sa.select(LabelFile)
-        .filter_by(parcel_id=parcel.id, transaction_id=parcel.transaction_id)
-        .options(undefer(LabelFile.body))
-    )
-    if file is None or file.body is None:
-        return render_template("admin/no_label.html", parcel=parcel, file=file), 404
-    name = f"{parcel.order.number}-{parcel.id}.{ENDINGS.get(file.content_type, 'bin')}"
-    answered = Response(file.body, content_type=file.content_type)
-    # Saved, never shown in place: a browser must not run what a provider put in a file.
-    answered.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answered.headers["Content-Security-Policy"] = CLOSED_IN
-    answered.headers["Cache-Control"] = "no-store"
-    return answered
 
 
 @access.needs(Permission.BUY_LABELS)

@@ -1,9 +1,10 @@
-// Live parts ask for themselves again: less often while nothing changes, never in a hidden tab, not while someone types in them.
+// Live parts ask for themselves again: less often while nothing changes, never in a hidden tab, not while someone types in them or has ticked a row.
 const FIRST = 2500;
 const MOST = document.documentElement.dataset.room === "desk" ? 5000 : 30000; // staff watch, customers look in
 const known = new Map(); // part's id -> { wait, due, html, open, said }
 
 const plain = (html) => html.replace(/name="csrf_token"[^>]*>/g, "").trim();
+const ticked = (part) => part.querySelector("td input:checked");
 const typing = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 const memory = (part) => {
   if (!known.has(part.id)) known.set(part.id, { wait: FIRST, due: Date.now() + FIRST, html: "" });
@@ -14,7 +15,7 @@ function beat() {
   if (document.hidden) return;
   for (const part of document.querySelectorAll("[data-live]")) {
     const mine = memory(part);
-    if (typing(part) || Date.now() < mine.due) continue;
+    if (ticked(part) || typing(part) || Date.now() < mine.due) continue;
     mine.due = Date.now() + mine.wait;
     mine.wait = Math.min(mine.wait * 1.3, MOST);
     part.dispatchEvent(new CustomEvent("live"));

@@ -3,7 +3,8 @@ const busy = "aria-disabled";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.target) return;
+  // What brings a file leaves the page as it is, and may be asked for again (data-again).
+  if (event.defaultPrevented || form.method !== "post" || form.target || "again" in form.dataset) return;
   if ("sent" in form.dataset) {
     event.preventDefault();
     return;
