@@ -11,6 +11,7 @@ from sandbox.agenda import Acts
 from sandbox.shippo import (
     accounts,
     addresses,
+    batch_rounds,
     batches,
     carrier_templates,
     customs_declarations,
@@ -103,6 +104,6 @@ def acts(world: World) -> Acts:
         "transaction": partial(transactions.settle, world),
         "refund": partial(refunds.settle, world),
         "manifest": partial(manifests.settle, world),
-        "batch": partial(batches.validate, world),
-        "batch_purchase": partial(batches.bought, world),
+        batch_rounds.JUDGING: partial(batch_rounds.validate, world),
+        batch_rounds.BUYING: partial(batch_rounds.purchase, world),
     }

@@ -1,6 +1,5 @@
 """Batches: many shipments judged and bought together, a moment after they were handed in."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -10,8 +9,8 @@ from sandbox.refusals import Refused, not_a_choice, wrong
 from sandbox.shippo import batch_shipments
 from sandbox.shippo.accounts import account
 from sandbox.shippo.addresses import short_metadata
-from sandbox.shippo.batch_shipments import BAD, GOOD, listed
-from sandbox.shippo.events import tell
+from sandbox.shippo.batch_rounds import RESULTS, buy, items, judge
+from sandbox.shippo.batch_shipments import listed
 from sandbox.shippo.fields import Checks, anything, check, up_to
 from sandbox.shippo.pages import envelope
 from sandbox.shippo.transactions import file_type
@@ -24,12 +23,6 @@ NEEDED: Checks = {
     "default_carrier_account": anything,
     "default_servicelevel_token": up_to(200),
     "batch_shipments": listed,
-}
-RESULTS: dict[str, Callable[[Doc], bool]] = {
-    "creation_failed": lambda item: item["status"] in BAD,
-    "creation_succeeded": lambda item: item["status"] not in (None, *BAD),
-    "purchase_failed": lambda item: item["status"] == "TRANSACTION_FAILED",
-    "purchase_succeeded": lambda item: item["status"] == GOOD and bool(item["_labels"]),
 }
 
 
@@ -51,7 +44,7 @@ def create() -> tuple[Response, int]:
     }
     with world.store.change():
         batch["_items"] = batch_shipments.taken_in(world, batch, given["batch_shipments"])
-        _judged_again(world, batch)
+        judge(world, batch)
     return jsonify(_shown(world, batch)), 201
 
 
@@ -65,7 +58,7 @@ def add(object_id: str) -> Response:
     with world.store.change():
         batch = _open(world, object_id)
         batch["_items"] += batch_shipments.taken_in(world, batch, given)
-        _judged_again(world, batch)
+        judge(world, batch)
     return jsonify(_shown(world, batch))
 
 
@@ -80,7 +73,7 @@ def remove(object_id: str) -> Response:
         for each in set(given):
             batch["_items"].remove(each)
             world.store.drop("batch_shipment", each)
-        _judged_again(world, batch)
+        judge(world, batch)
     return jsonify(_shown(world, batch))
 
 
@@ -90,59 +83,8 @@ def purchase(object_id: str) -> tuple[Response, int]:
         batch = _open(world, object_id, "Batch has already been purchased")
         if batch["status"] != "VALID":
             raise Refused(400, {"detail": "Only a batch with status VALID can be purchased."})
-        _keep(world, batch, "PURCHASING")
-        world.agenda.add("batch_purchase", object_id, world.settings.async_s)
+        buy(world, batch)
     return jsonify(_shown(world, batch)), 202
-
-
-def validate(world: World, object_id: str) -> None:
-    """Every shipment by itself, so that a long batch holds up nobody else."""
-    batch = world.store.get("batch", object_id) or {}
-    for each in batch.get("_items", []):
-        with world.store.change():
-            item = world.store.get("batch_shipment", each)
-            if item is not None and item["status"] is None:
-                batch_shipments.validate(world, batch, item)
-    _judged(world, batch)
-
-
-def bought(world: World, object_id: str) -> None:
-    batch = world.store.get("batch", object_id)
-    if batch is None or batch["status"] != "PURCHASING":
-        return
-    for each in batch["_items"]:
-        with world.store.change():
-            item = world.store.get("batch_shipment", each)
-            if item is not None and item["status"] == GOOD and item["transaction"] is None:
-                batch_shipments.buy(world, batch, item)
-    items = list(_items(world, batch))
-    with world.store.change():
-        if world.store.get("batch", object_id) is None:
-            return  # the world began anew meanwhile
-        batch["_labels"] = [label for item in items for label in item["_labels"]]
-        batch["object_results"] = _results(items)
-        _keep(world, batch, "PURCHASED")
-        said = f"batch {object_id} processing complete"
-        tell(world, "batch_purchased", said, test=batch["test"])
-
-
-def _judged_again(world: World, batch: Doc) -> None:
-    _keep(world, batch, "VALIDATING")
-    world.agenda.add("batch", batch["object_id"], world.settings.async_s)
-
-
-def _judged(world: World, before: Doc) -> None:
-    items = list(_items(world, before))
-    with world.store.change():
-        batch = world.store.get("batch", before.get("object_id", ""))
-        if batch is None or batch["_items"] != before["_items"]:
-            return  # it was changed meanwhile, and will be judged again
-        good = bool(items) and all(item["status"] == GOOD for item in items)
-        batch["object_results"] = _results(items)
-        first, batch["_told"] = not batch["_told"], True
-        _keep(world, batch, "VALID" if good else "INVALID")
-        if first:
-            tell(world, "batch_created", f"batch {batch['object_id']} created", test=batch["test"])
 
 
 def _open(world: World, object_id: str, said: str = "Cannot modify a purchased batch") -> Doc:
@@ -150,20 +92,6 @@ def _open(world: World, object_id: str, said: str = "Cannot modify a purchased b
     if batch["status"] in ("PURCHASING", "PURCHASED"):
         raise Refused(400, {"detail": said})
     return batch
-
-
-def _items(world: World, batch: Doc) -> Iterator[Doc]:
-    found = (world.store.get("batch_shipment", each) for each in batch.get("_items", []))
-    return (item for item in found if item is not None)
-
-
-def _results(items: list[Doc]) -> dict[str, int]:
-    return {name: sum(fits(item) for item in items) for name, fits in RESULTS.items()}
-
-
-def _keep(world: World, batch: Doc, status: str) -> None:
-    batch |= {"status": status, "object_updated": world.clock.now()}
-    world.store.put("batch", batch)
 
 
 def _list() -> list[Any]:
@@ -191,7 +119,7 @@ def _page(world: World, batch: Doc) -> Doc:
     judged = [] if batch["status"] == "VALIDATING" else batch["_items"]
     found = [{"object_id": each} for each in judged]
     if wanted:
-        found = [item for item in _items(world, batch) if judged and RESULTS[wanted](item)]
+        found = [item for item in items(world, batch) if judged and RESULTS[wanted](item)]
     turned = envelope(found, PAGE, f"/batches/{batch['object_id']}")
-    shown = _items(world, {"_items": [each["object_id"] for each in turned["results"]]})
+    shown = items(world, {"_items": [each["object_id"] for each in turned["results"]]})
     return {**turned, "results": [batch_shipments.shown(item) for item in shown]}

@@ -116,3 +116,14 @@ def test_a_world_that_begins_anew_has_no_batch_left(shippo: Caller, world: World
     handed_in(shippo, {"shipment": SHIPMENT})
     assert world.ledger() == []
     assert shippo.call("GET", f"/batches/{batch}").status_code == 404
+
+
+def test_a_long_batch_holds_nobody_up(shippo: Caller) -> None:
+    batch = handed_in(shippo, *[{"shipment": SHIPMENT}] * 400)
+    rate = shippo.rate()
+    for awaited in ("VALIDATING", "PURCHASING"):
+        label = shippo.post("/transactions", rate=rate)
+        shippo.settled(label["object_id"])
+        assert shippo.get(f"/batches/{batch}")["status"] == awaited
+        reached(shippo, batch, "VALID", "PURCHASED")
+        shippo.call("POST", f"/batches/{batch}/purchase")
