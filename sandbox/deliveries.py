@@ -17,6 +17,7 @@ from sandbox.store import Doc, Store
 
 BUDGET_S = 3.0
 SPACING_S = (1.0, 3.0)
+IDLE_S = 2.0
 TRIES = 1 + len(SPACING_S)
 
 # What may be wrong with a delivery on purpose.
@@ -94,7 +95,7 @@ class Post:
     def dispatch(self, ref: str) -> None:
         delivery = self._store.get("delivery", ref)
         if delivery is not None and delivery["status"] in WAITING:
-            self._lane(delivery["url"]).put(ref)
+            self._line_up(delivery["url"], ref)
 
     def all_tried(self, timeout: float = 30.0) -> bool:
         """Wait for the first attempt of everything in the post that is not held back."""
@@ -132,17 +133,30 @@ class Post:
         fate = AT_ONCE if delivery["mischief"] in UNSENT else Fate(delivery["mischief"])
         return self.send("shippo", delivery["event"], what, tries=delivery["tries"], fate=fate)
 
-    def _lane(self, url: str) -> queue.Queue[str]:
+    def _line_up(self, url: str, ref: str) -> None:
+        """On the lane of its address, which is opened when it is needed."""
         parts = urlsplit(url)
-        lane = self._lanes.get(parts.netloc + parts.path)
-        if lane is None:
-            lane = self._lanes[parts.netloc + parts.path] = queue.Queue()
-            threading.Thread(target=self._walk, args=(lane,), name="lane", daemon=True).start()
-        return lane
+        address = parts.netloc + parts.path
+        with self._store.lock:
+            if address not in self._lanes:
+                self._lanes[address] = queue.Queue()
+                walk = threading.Thread(target=self._walk, args=(address,), name="lane")
+                walk.daemon = True
+                walk.start()
+            self._lanes[address].put(ref)
 
-    def _walk(self, lane: "queue.Queue[str]") -> None:
+    def _walk(self, address: str) -> None:
+        """One delivery after another; a lane that has long been empty is closed."""
+        lane = self._lanes[address]
         while True:
-            delivery = self._store.get("delivery", lane.get())
+            try:
+                delivery = self._store.get("delivery", lane.get(timeout=IDLE_S))
+            except queue.Empty:
+                with self._store.lock:
+                    if lane.empty():
+                        del self._lanes[address]
+                        return
+                continue
             if delivery is not None:
                 self._attempt(delivery)
 

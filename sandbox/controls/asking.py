@@ -1,5 +1,6 @@
 """Reading what a control was asked for, and leading a person back to the page they pressed on."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -8,6 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox.refusals import Refused
 from sandbox.store import Doc
+
+MOST = 1_000_000
 
 
 def number_of(given: Doc, name: str, default: float | None, least: float, most: float) -> float:
@@ -20,6 +23,20 @@ def number_of(given: Doc, name: str, default: float | None, least: float, most: 
     if not least <= found <= most:
         raise Refused(400, {"error": f"{name} is a number from {least:g} to {most:g}"})
     return found
+
+
+def one_of(given: Mapping[str, Any], name: str, known: Iterable[str]) -> str | None:
+    """One of those there are, or none when none was asked for."""
+    value = given.get(name) or None
+    if value is not None and value not in (choices := tuple(known)):
+        raise Refused(400, {"error": f"{name} is one of {', '.join(choices)}"})
+    return value
+
+
+def last_asked() -> int | None:
+    """Of how many lines, the newest; all when that was left open."""
+    args = dict(request.args)
+    return int(number_of(args, "last", None, 1, MOST)) if args.get("last") else None
 
 
 def back_to_the_page(answer: Response) -> BaseResponse:

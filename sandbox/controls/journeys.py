@@ -4,7 +4,7 @@ from flask import Response, jsonify
 
 from sandbox import weather
 from sandbox.carriers.services import BY_TOKEN, CARRIERS
-from sandbox.controls.asking import number_of
+from sandbox.controls.asking import number_of, one_of
 from sandbox.controls.parcels import told
 from sandbox.journeys import JOURNEYS, begin
 from sandbox.refusals import Refused
@@ -49,9 +49,9 @@ def change() -> Response:
     hint = "POST /_sandbox/parcels/<number>/journey plays those of a parcel"
     name = _named(given, list(weather.JOURNEYS), hint)
     if name == "carrier_down":
-        _one_of(given, "carrier", CARRIERS)
+        one_of(given, "carrier", CARRIERS)
     if name == "service_gone":
-        _one_of(given, "service", BY_TOKEN)
+        one_of(given, "service", BY_TOKEN)
     if name == "storm_429":
         number_of(given, "seconds", weather.STORM_S, 0.1, LONGEST_STORM_S)
     return jsonify(here().weather.begin(name, given))
@@ -62,8 +62,3 @@ def _named(given: Doc, known: list[str], hint: str) -> str:
     if name not in known:
         raise Refused(404, {"error": f"unknown journey {name!r}", "known": known, "hint": hint})
     return str(name)
-
-
-def _one_of(given: Doc, field: str, known: Doc) -> None:
-    if given.get(field) and given[field] not in known:
-        raise Refused(400, {"error": f"{field} is one of {', '.join(known)}"})

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 from flask import Response, jsonify, request
 
-from sandbox.controls.asking import number_of
+from sandbox.carriers.services import TRACKED
+from sandbox.carriers.statuses import STATUSES
+from sandbox.controls.asking import number_of, one_of
 from sandbox.controls.clock import LONGEST_ADVANCE_H
 from sandbox.journeys import under_way
 from sandbox.shippo import tracks
@@ -17,10 +19,15 @@ BRIEFLY = ("name", "seed", "speed", "began", "next")
 
 
 def parcels() -> Response:
-    """Newest first, 25 to a page; `?number=` finds one number, `?page=` turns."""
-    world, number = here(), request.args.get("number")
+    """Newest first, 25 to a page, which `?page=` turns; of a `number`, `status` or `carrier`."""
+    world = here()
     page = int(number_of(dict(request.args), "page", 1, 1, 10**6))
-    where: Doc = {"number": number} if number else {}
+    asked_for = {
+        "number": request.args.get("number"),
+        "tracking": one_of(request.args, "status", STATUSES),
+        "carrier": one_of(request.args, "carrier", sorted(TRACKED)),
+    }
+    where: Doc = {column: value for column, value in asked_for.items() if value}
     found = world.store.find("track", span=(SIZE, (page - 1) * SIZE), **where)
     return jsonify([_brief(world, track) for track in found])
 

@@ -1,17 +1,15 @@
 """What happened here: labels sold, calls received."""
 
 import json
-from typing import Any
 
 from flask import Response, jsonify, request
 
 from sandbox.clock import seconds, stamp
-from sandbox.controls.asking import number_of
+from sandbox.controls.asking import last_asked
 from sandbox.refusals import Refused
 from sandbox.store import Doc
 from sandbox.world import World, here
 
-MOST = 1_000_000
 CHUNK = 2000  # lines read in one go; whoever buys meanwhile waits for one of them
 # SQLite itself writes the lines: the ledger is always whole, and may be long.
 LINE = """
@@ -27,7 +25,7 @@ LINE = """
 def ledger() -> Response:
     """All of it, or the `last` so many, or what was sold `since` a moment."""
     since = _since()
-    last = _last()
+    last = last_asked()
     found = _newest(here(), since, last) if last else _all(here(), since)
     return Response(f"[{','.join(found)}]", mimetype="application/json")
 
@@ -41,7 +39,7 @@ def requests_made() -> Response:
     """Oldest first: of a `method`, of a `path`, the `last` so many, `since` a moment."""
     asked = request.args
     found = here().journal.lines(
-        asked.get("method", ""), asked.get("path", ""), since=_since(), last=_last()
+        asked.get("method", ""), asked.get("path", ""), since=_since(), last=last_asked()
     )
     return jsonify(found)
 
@@ -60,11 +58,6 @@ def _all(world: World, since: str) -> list[str]:
         if len(found) < CHUNK:
             return lines
         seen = found[-1]["seq"]
-
-
-def _last() -> int | None:
-    asked: Any = request.args
-    return int(number_of(asked, "last", None, 1, MOST)) if asked.get("last") else None
 
 
 def _since() -> str:

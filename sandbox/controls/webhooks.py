@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, request
 
-from sandbox.controls.asking import number_of
+from sandbox.controls.asking import last_asked, number_of
 from sandbox.policy import KNOWN
 from sandbox.refusals import Refused
 from sandbox.store import Doc
@@ -19,7 +19,8 @@ FIGURES = {
 
 
 def deliveries() -> Response:
-    return jsonify(here().post.log(request.args.get("from", "shippo")))
+    """One line an attempt, oldest first; with `last` those of so many deliveries."""
+    return jsonify(here().post.log(request.args.get("from", "shippo"), last_asked()))
 
 
 def redeliver() -> Response:

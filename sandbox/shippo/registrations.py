@@ -6,6 +6,7 @@ from flask import Response, jsonify
 
 from sandbox.refusals import REQUIRED, Refused, not_a_choice
 from sandbox.shippo.events import ALL, TYPES
+from sandbox.shippo.fields import EMPTY, complaints, truth
 from sandbox.shippo.pages import envelope
 from sandbox.store import Doc
 from sandbox.world import asked, here, mode
@@ -48,19 +49,16 @@ def delete(object_id: str) -> tuple[str, int]:
 
 def _read(given: Doc, test: bool) -> Doc:
     event, url = str(given.get("event") or ""), str(given.get("url") or "")
-    problems = {
-        name: said
-        for name, said in (("event", _wrong_event(event)), ("url", _wrong_url(url)))
-        if said
-    }
-    if problems:
-        raise Refused(400, problems)
+    problems = {"event": _wrong_event(event), "url": _wrong_url(url)}
+    problems |= complaints(given, {}, {"active": truth, "is_test": truth})
+    if any(problems.values()):
+        raise Refused(400, {name: said for name, said in problems.items() if said})
     active, is_test = given.get("active"), given.get("is_test")
     return {
         "event": ALL if event == "all" else event,
         "url": url,
-        "active": True if active is None else bool(active),
-        "is_test": test if is_test is None else bool(is_test),
+        "active": True if active in EMPTY else active,
+        "is_test": test if is_test in EMPTY else is_test,
     }
 
 

@@ -15,7 +15,6 @@ API_VERSION = "2010-04-01"
 NOBODY = "AC" + "0" * 32
 INBOUND, REPLY, SENT = "inbound", "outbound-reply", "outbound-api"
 WAITING = ("accepted", "queued", "scheduled")
-MOVING = ("sending", "sent")
 
 
 def new(world: World, between: tuple[str, str, str], body: str, **known: Any) -> Doc:

@@ -1,6 +1,7 @@
 """Scans: what the carrier saw, in the order it happened, told the way Shippo tells it."""
 
 import pytest
+import requests
 
 from sandbox.carriers.statuses import STATUS_OF, SUBSTATUSES
 from tests.sandbox.caller import Caller
@@ -130,3 +131,22 @@ def test_a_parcel_on_its_way_is_not_refunded(world: World, shippo: Caller) -> No
     world.scan(label["tracking_number"], "TRANSIT", "package_accepted")
     assert shippo.post("/refunds", transaction=label["object_id"])["status"] == "ERROR"
     assert shippo.get(f"/transactions/{label['object_id']}")["status"] == "REFUNDREJECTED"
+
+
+def test_parcels_are_found_by_status_and_carrier(world: World, shippo: Caller, number: str) -> None:
+    other = shippo.label("ups_ground")["tracking_number"]
+    world.scan(number, "TRANSIT")
+
+    def found(**where: str) -> list[str]:
+        return [parcel["number"] for parcel in world.parcels(**where)]
+
+    assert found() == [other, number]
+    assert found(status="TRANSIT") == found(carrier="usps") == [number]
+    assert found(status="UNKNOWN") == found(carrier="ups") == [other]
+    assert found(status="TRANSIT", carrier="ups") == []
+
+
+def test_a_status_or_carrier_that_there_is_not_is_said(world: World) -> None:
+    for query in ("status=LOST", "carrier=pigeon"):
+        answer = requests.get(f"{world.url}/_sandbox/parcels?{query}", timeout=5)
+        assert (answer.status_code, query[:6] in answer.json()["error"]) == (400, True)

@@ -11,6 +11,7 @@ import pytest
 from sandbox.signatures import shippo_signature
 from tests.contract.listener import Listener
 from tests.sandbox.caller import Caller
+from tests.until import until
 from tests.world import HMAC_SECRET, World
 
 
@@ -327,3 +328,31 @@ def test_a_sample_goes_to_all_that_asked_for_the_event(
 def test_a_slip_in_asking_for_a_sample_is_told(world: World, slip: dict[str, str]) -> None:
     with pytest.raises(RuntimeError, match="400"):
         world.post("webhooks/sample", **slip)
+
+
+def test_a_registration_is_active_or_not_and_nothing_else(shippo: Caller) -> None:
+    told = {"event": "all", "url": "http://127.0.0.1:1/", "active": "no", "is_test": "perhaps"}
+    answer = shippo.call("POST", "/webhooks", json=told)
+    said = ["Must be a valid boolean."]
+    assert (answer.status_code, answer.json()) == (400, {"active": said, "is_test": said})
+    told |= {"active": False, "is_test": None}
+    kept = shippo.post("/webhooks", **told)
+    assert (kept["active"], kept["is_test"]) == (False, True)
+
+
+def test_of_many_deliveries_the_last_can_be_asked_for(
+    shippo: Caller, listener: Listener, world: World
+) -> None:
+    shippo.listen(listener.url)
+    labels = [shippo.label() for _ in range(3)]
+    world.advance(0)
+    (line,) = world.get("webhooks", last=1)
+    assert line["body"]["data"]["object_id"] == labels[-1]["object_id"]
+
+
+def test_addresses_that_nobody_calls_any_more_cost_nothing(shippo: Caller, world: World) -> None:
+    before = world.threads()
+    for number in range(40):
+        shippo.listen(f"http://127.0.0.1:1/{number}")
+    shippo.label()
+    until(lambda: world.threads() < before + 10, 20)
