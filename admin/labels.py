@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, undefer
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import lots
+from admin import papers as kept
 from jobs import files
 from jobs.queue import later
 from shop import access, papers, prints
@@ -42,6 +43,9 @@ def press(parcel_id: int) -> Page:
     file = _file(parcel)
     if file is None or file.body is None:
         return _not_here(parcel, file)
+    if not kept.of([parcel])[parcel.id].printable:
+        flash(_("The label is being voided. Do not use it."), "warn")
+        return _order(parcel)
     body, kind, name = file.body, file.content_type, _name(parcel)
     prints.mark(file.transaction_id, _who())
     session.commit()
@@ -58,9 +62,9 @@ def fetch(parcel_id: int) -> Page:
         file.due_at = now()
         later(files.fetch, file.id)
         flash(_("The label’s file is being fetched. It can be printed here in a moment."), "info")
-    number = parcel.order.number
+    answer = _order(parcel)
     session.commit()
-    return redirect(url_for("admin.order", number=number, _anchor=f"p{parcel_id}"), 303)
+    return answer
 
 
 @access.needs(Permission.SEE_LABELS)
@@ -101,6 +105,12 @@ def _parcel(parcel_id: int) -> Parcel:
     if parcel is None:
         abort(404)
     return parcel
+
+
+def _order(parcel: Parcel) -> AnyResponse:
+    """Back to its order's page."""
+    place = url_for("admin.order", number=parcel.order.number, _anchor=f"p{parcel.id}")
+    return redirect(place, 303)
 
 
 def _kept(parcel: Parcel) -> sa.Select[LabelFile]:

@@ -121,7 +121,7 @@ def gather(wanted: Sequence[int]) -> Lot:
     found = {parcel.id: parcel for parcel in session.scalars(query)}
     listed = [found[parcel_id] for parcel_id in wanted if parcel_id in found]
     known = kept.of(listed)
-    bodies = _bodies([parcel for parcel in listed if known[parcel.id].here])
+    bodies = _bodies([parcel for parcel in listed if known[parcel.id].printable])
     labels = [bodies[parcel.id] for parcel in listed if parcel.id in bodies]
     piles = (
         Pile("pdf", tuple(label for label in labels if label.kind in papers.PAGES)),

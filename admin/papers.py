@@ -13,15 +13,19 @@ from admin.spans import ours, when
 from shop import prints
 from shop.db import session
 from shop.i18n import say as _
-from shop.models import AuditEntry, LabelFile, Parcel
-from shop.values import Permission
+from shop.models import AuditEntry, LabelFile, Parcel, Refund
+from shop.values import Permission, RefundState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A label's file, its prints oldest first, and whether who looks may print it."""
+    """A label's file, its prints oldest first, and whether who looks may print it.
+
+    While Shippo is being asked to void the label it must not be used: it is not printed.
+    """
 
     may_print: bool
+    voiding: bool = False
     file: LabelFile | None = None
     prints: list[AuditEntry] = field(default_factory=list)
 
@@ -32,7 +36,7 @@ class Paper:
 
     @property
     def printable(self) -> bool:
-        return self.may_print and self.here
+        return self.may_print and self.here and not self.voiding
 
     @property
     def stuck(self) -> bool:
@@ -41,7 +45,9 @@ class Paper:
 
     @property
     def note(self) -> str:
-        """Why there is no file to print yet; nothing to those who may not print."""
+        """Why there is nothing to print now; nothing to those who may not print."""
+        if self.voiding:
+            return _("The label is being voided. Do not use it.")
         if self.file is None or self.here or not self.may_print:
             return ""
         if not self.file.tries:
@@ -81,11 +87,12 @@ def of(parcels: Sequence[Parcel]) -> dict[int, Paper]:
     """The papers of some parcels by their ids; the files' bodies stay where they are."""
     may_print = current_user.can(Permission.SEE_LABELS)
     wanted = {parcel.id: parcel.transaction_id for parcel in parcels if parcel.transaction_id}
-    printed = prints.of(wanted.values())
+    printed, voiding = prints.of(wanted.values()), _voiding(list(wanted.values()))
     files = _files(list(wanted.values()))
     return {
         parcel.id: Paper(
             may_print=may_print,
+            voiding=parcel.transaction_id in voiding,
             file=files.get(parcel.transaction_id or ""),
             prints=printed.get(parcel.transaction_id or "", []),
         )
@@ -98,3 +105,14 @@ def _files(transaction_ids: list[str]) -> dict[str, LabelFile]:
         return {}
     found = sa.select(LabelFile).where(LabelFile.transaction_id.in_(transaction_ids))
     return {row.transaction_id: row for row in session.scalars(found)}
+
+
+def _voiding(transaction_ids: list[str]) -> set[str]:
+    """Those of these labels that Shippo is being asked to void."""
+    if not transaction_ids:
+        return set()
+    found = sa.select(Refund.transaction_id).where(
+        Refund.transaction_id.in_(transaction_ids),
+        Refund.state.in_([state for state in RefundState if state.asked]),
+    )
+    return set(session.scalars(found))

@@ -12,10 +12,10 @@ from pypdf import PdfReader
 
 from shop import choices
 from shop.db import session
-from shop.models import AuditEntry, LabelFile, Parcel
+from shop.models import AuditEntry, LabelFile, Parcel, Refund
 from shop.outside import world_now
 from shop.rates import HOME
-from shop.values import Act, LabelFormat
+from shop.values import Act, LabelFormat, Mode, RefundState
 from tests import make
 from tests.conftest import Work
 from tests.shop.test_papers import picture, sheet, sizes
@@ -283,6 +283,27 @@ def test_a_print_of_what_is_not_here_is_explained(client: FlaskClient):
     answer = client.post(f"/admin/shipments/{parcel.id}/print", data=said)
     assert answer.status_code == 404
     assert "is being fetched from Shippo" in answer.get_data(as_text=True)
+    assert not prints()
+
+
+def test_a_label_that_is_being_voided_is_not_printed(client: FlaskClient):
+    parcel, other = labelled(sheet("void")), labelled(sheet("fine"))
+    make.saved(
+        Refund(
+            transaction_id=parcel.transaction_id,
+            parcel_id=parcel.id,
+            mode=Mode.TEST,
+            state=RefundState.SENDING,
+        )
+    )
+    pat(client)
+    page = visit(client, f"/admin/orders/{parcel.order.number}")
+    assert "The label is being voided. Do not use it." in page.text
+    assert not page.all("form[action$='/print']")
+    answer = client.post(f"/admin/shipments/{parcel.id}/print", data={"csrf_token": token(client)})
+    assert answer.status_code == 303
+    many = Page(client, press(client, parcel, other), "/admin/labels")
+    assert f"{parcel.order.number} The label is being voided." in many.text
     assert not prints()
 
 
