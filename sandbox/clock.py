@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sandbox.store import Store
 
+DAY_S = 24 * 3600
 PINNED: ContextVar[float | None] = ContextVar("pinned", default=None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-DAY_S = 24 * 3600
+from sandbox.clock import DAY_S
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from sandbox.carriers.numbers import tracking_number
+from sandbox.clock import DAY_S
 from sandbox.controls.asking import number_of
 from sandbox.controls.copies import Copy, Draft
 from sandbox.controls.drafts import drawn
@@ -19,7 +20,6 @@ MOST = 1_000_000
 DAYS = 10.0  # the oldest was bought so long ago
 CHUNK = 50  # parcels written together; whoever calls meanwhile waits for one chunk
 BREATH_S = 0.001  # between two chunks, or nobody else would ever get the lock
-DAY_S = 24 * 3600
 
 
 def populate() -> Response:

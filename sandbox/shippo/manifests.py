@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from sandbox.carriers.services import CARRIERS
-from sandbox.clock import seconds, stamp
+from sandbox.clock import DAY_S, seconds, stamp
 from sandbox.papers.links import manifest_url
 from sandbox.refusals import within, wrong
 from sandbox.shippo import addresses
@@ -16,7 +16,6 @@ from sandbox.shippo.pages import page
 from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode, public
 
-DAY_S = 24 * 3600
 NEWEST = 1000  # so many labels are looked through when none are named
 REFUSING = {
     "canada_post": "carrier_account_invalid_credentials",

@@ -6,7 +6,7 @@ from uuid import uuid4
 from flask import Response, jsonify
 
 from sandbox.carriers.timezones import timezone
-from sandbox.clock import seconds, stamp
+from sandbox.clock import DAY_S, seconds, stamp
 from sandbox.refusals import REQUIRED, not_a_choice, within, wrong
 from sandbox.shippo.accounts import account
 from sandbox.shippo.addresses import FIELDS, LINES, missing, short_metadata
@@ -21,7 +21,7 @@ PLACES = (
     *("Mail Room", "Office", "Other", "Reception", "Side Door"),
 )
 BUILDINGS = ("apartment", "building", "department", "floor", "room", "suite")
-LONGEST_WINDOW_S = 24 * 3600
+LONGEST_WINDOW_S = DAY_S
 NOTICE_S = 3600  # how long before it starts a pickup can still be called off
 
 

@@ -5,22 +5,20 @@ from decimal import Decimal
 from flask import Response, jsonify
 
 from sandbox.carriers.countries import IN_DOLLARS, converted
-from sandbox.carriers.prices import Quote, attributes, marked_up, quotes
+from sandbox.carriers.prices import attributes, marked_up, quotes
 from sandbox.carriers.services import BY_TOKEN, known
-from sandbox.clock import seconds
+from sandbox.clock import DAY_S, seconds
 from sandbox.refusals import absent, not_a_choice, wrong
 from sandbox.shippo.accounts import accounts, image_url, second
 from sandbox.shippo.pages import envelope
 from sandbox.shippo.reasons import INACTIVE, silent
 from sandbox.store import Doc
+from sandbox.weather import Offer
 from sandbox.world import World, here, mode
 
-DAY_S = 24 * 3600
 LIFE_S = 7 * DAY_S
 KEPT_S = 390 * DAY_S
 OUT_OF_REACH = "No service fits this shipment."
-
-Offer = tuple[Quote, Doc]
 
 
 def show(object_id: str) -> Response:

@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from sandbox.clock import seconds
+from sandbox.clock import DAY_S, seconds
 from sandbox.refusals import REQUIRED, wrong
 from sandbox.shippo.pages import page
 from sandbox.shippo.slashes import behind_a_slash
@@ -11,7 +11,7 @@ from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode
 
 UNUSED = ("UNKNOWN", "PRE_TRANSIT")
-LONGEST_S = 90 * 24 * 3600
+LONGEST_S = 90 * DAY_S
 
 
 def create() -> tuple[Response, int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from sandbox.clock import seconds, stamp
+from sandbox.clock import DAY_S, seconds, stamp
 from sandbox.refusals import Refused, within, wrong
 from sandbox.shippo import addresses, customs_declarations, parcels, rates
 from sandbox.shippo.accounts import accounts
@@ -21,7 +21,7 @@ OPTIONAL: Checks = {
     "shipment_date": moment,
     "async": truth,
 }
-LONGEST_RANGE_S = 90 * rates.DAY_S
+LONGEST_RANGE_S = 90 * DAY_S
 
 
 def create() -> tuple[Response, int]:

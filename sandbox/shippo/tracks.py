@@ -9,7 +9,7 @@ from hashlib import sha256
 from flask import Response, jsonify
 
 from sandbox.carriers.services import TRACKED
-from sandbox.clock import seconds, stamp
+from sandbox.clock import DAY_S, seconds, stamp
 from sandbox.refusals import REQUIRED, Refused, wrong
 from sandbox.shippo.addresses import short_metadata
 from sandbox.shippo.magic import NUMBERS, fixture
@@ -21,7 +21,6 @@ FIELDS = (
     *("servicelevel", "metadata", "tracking_status", "tracking_history", "transaction"),
     *("messages", "test"),
 )
-DAY_S = 24 * 3600
 TELLING_OF_PACKAGES = ("ups", "fedex")
 
 

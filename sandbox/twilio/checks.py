@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from sandbox.clock import seconds
+from sandbox.clock import DAY_S, seconds
 from sandbox.twilio import keywords
 from sandbox.twilio.callers import refusal
 from sandbox.twilio.magic import FROM, refused_at_once
@@ -15,7 +15,7 @@ SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 LONGEST = 1600
 VALID_S = range(1, 36001)
-AHEAD_S = (15 * 60, 35 * 86400)
+AHEAD_S = (15 * 60, 35 * DAY_S)
 
 Form = Mapping[str, str]
 
