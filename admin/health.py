@@ -14,7 +14,7 @@ from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import LabelFile, LabelIntent, Message, Parcel, WebhookEvent
 from shop.outside import settings, world_now
-from shop.values import EventState, Standing, Via
+from shop.values import EventState, ParcelState, Standing, Via
 
 SILENCE = timedelta(hours=24)
 """With parcels on their way, webhooks are not quiet for longer than this."""
@@ -121,7 +121,9 @@ def _polls() -> Line:
 def _shippo() -> Line:
     """Whether Shippo answers, and what waits for it."""
     waiting = session.scalar(
-        sa.select(sa.func.count(Parcel.id)).where(Parcel.requote_at.is_not(None))
+        sa.select(sa.func.count(Parcel.id)).where(
+            Parcel.requote_at.is_not(None), Parcel.state == ParcelState.NEEDS_RATE
+        )
     )
     alone = circuit.shut()
     if alone is None:

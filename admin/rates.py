@@ -208,7 +208,7 @@ def _price(quote: Quote) -> str:
 
 
 def _locked(parcel_id: int) -> Parcel:
-    parcel = session.get(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+    parcel = requotes.locked(parcel_id)
     if parcel is None:
         abort(404)
     return parcel

@@ -374,6 +374,7 @@ def _rateless(claim: Claim, verdict: str, why: str) -> None:
         _attempted(claim, verdict, why)
         parcel = session.get_one(LabelIntent, claim.intent_id).parcel
         parcel.wait_for(ParcelState.NEEDS_RATE, why)
+        parcel.rate_id = parcel.cost_minor = None
         parcel.requote_at = now() if claim.mode is mode() else None
 
 

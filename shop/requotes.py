@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from shop import choices, circuit, drift, rates
 from shop.db import changed, now, session
 from shop.drift import Agreed, Decision
-from shop.models import Account, Parcel, Quote, QuoteRun, RateDecision
+from shop.models import Account, Order, Parcel, Quote, QuoteRun, RateDecision
 from shop.outside import mode, settings, world_now
 from shop.quotes import fingerprint
 from shop.rates import Offer
@@ -40,6 +40,7 @@ def want(parcel: Parcel) -> None:
     if parcel.state is not ParcelState.NEEDS_RATE:
         parcel.state = ParcelState.NEEDS_RATE
         parcel.why = "The carrier's price has expired. The parcel needs a new rate."
+        parcel.rate_id = parcel.cost_minor = None
     parcel.requote_at, parcel.requotes = now(), 0
 
 
@@ -64,9 +65,16 @@ def claim(parcel_id: int) -> datetime | None:
     return busy if taken else None
 
 
+def locked(parcel_id: int) -> Parcel | None:
+    """A parcel for us alone, and before it its order: somebody may be cancelling it."""
+    ours = sa.select(Order.id).join(Order.parcels).where(Parcel.id == parcel_id)
+    session.scalar(ours.with_for_update(of=Order))
+    return session.get(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+
+
 def mine(parcel_id: int, taken: datetime) -> Parcel | None:
     """The parcel, locked, if nobody has taken over from who took it then."""
-    parcel = session.get(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+    parcel = locked(parcel_id)
     if parcel is None or parcel.state is not ParcelState.NEEDS_RATE:
         return None
     return parcel if parcel.requote_at == taken else None
