@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from admin import (
+    cancellations,
     counts,
     exceptions,
     home,
@@ -12,11 +13,14 @@ from admin import (
     messages,
     orders,
     policy,
+    purchases,
     rates,
+    refunds,
     reviews,
     settings,
     shipments,
     spans,
+    spending,
     tracking,
     webhooks,
 )
@@ -24,6 +28,7 @@ from shop import access
 
 BIG = 2**31 - 1  # the largest number a row may have
 CASE = f"/exceptions/<int(max={BIG}):case_id>"
+REFUND = f"/refunds/<int(max={BIG}):refund_id>"
 PARCEL = f"/shipments/<int(max={BIG}):parcel_id>"
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -46,6 +51,15 @@ bp.add_url_rule(f"{PARCEL}/requote", "requote", rates.again, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/check", "check", reviews.check, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/adopt", "adopt", reviews.adopt, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/release", "release", reviews.release, methods=["GET", "POST"])
+bp.add_url_rule(f"{PARCEL}/void", "void", refunds.void, methods=["GET", "POST"])
+bp.add_url_rule(f"{PARCEL}/approve", "approve", spending.approve, methods=["POST"])
+bp.add_url_rule(f"{PARCEL}/withdraw", "withdraw", spending.withdraw, methods=["POST"])
+bp.add_url_rule("/orders/<number>/cancel", "cancel", cancellations.cancel, methods=["GET", "POST"])
+bp.add_url_rule("/purchases", "purchases", purchases.index)
+bp.add_url_rule("/surplus/<transaction_id>", "surplus", refunds.surplus, methods=["POST"])
+bp.add_url_rule(f"{REFUND}/again", "void_again", refunds.again, methods=["POST"])
+bp.add_url_rule(f"{REFUND}/keep", "keep_label", refunds.keep, methods=["POST"])
+bp.add_url_rule(f"{REFUND}/note", "note_void", refunds.note, methods=["POST"])
 bp.add_url_rule("/tracking", "tracking", tracking.lookup)
 bp.add_url_rule("/exceptions", "exceptions", exceptions.index)
 bp.add_url_rule(CASE, "case", exceptions.show)
@@ -53,6 +67,7 @@ bp.add_url_rule(f"{CASE}/contact", "contact", exceptions.contact, methods=["POST
 bp.add_url_rule(f"{CASE}/close", "close", exceptions.close, methods=["POST"])
 bp.add_url_rule("/messages", "messages", messages.index)
 bp.add_url_rule("/webhooks", "webhooks", webhooks.index)
+bp.add_url_rule("/settings/spending", "spending", spending.limits, methods=["GET", "POST"])
 bp.add_url_rule("/settings/drift", "drift", policy.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings", "settings", settings.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings/labels", "label_format", settings.labels, methods=["POST"])

@@ -6,9 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from admin import dues
 from admin.parts import fragment_wanted
+from shop import spending
 from shop.db import session
 from shop.models import Case, Message, Parcel
+from shop.outside import settings
 from shop.values import MessageState, Standing
 
 TROUBLED = (MessageState.FAILED, MessageState.UNDELIVERED, MessageState.UNSURE)
@@ -24,7 +27,14 @@ def desk_counts() -> dict[str, Any]:
     )
     cases = sa.select(sa.func.count(Case.id)).where(Case.closed_at.is_(None))
     unsaid = sa.select(sa.func.count(Message.id)).where(Message.state.in_(TROUBLED))
-    counted = session.execute(
-        sa.select(unlabelled.scalar_subquery(), cases.scalar_subquery(), unsaid.scalar_subquery())
-    ).one()
-    return {"desk_counts": dict(zip(("orders", "exceptions", "messages"), counted, strict=True))}
+    asked: dict[str, sa.Select[Any]] = {
+        "orders": unlabelled,
+        "exceptions": cases,
+        "messages": unsaid,
+    }
+    asked["purchases"] = dues.count()
+    counted = session.execute(sa.select(*(each.scalar_subquery() for each in asked.values()))).one()
+    told: dict[str, Any] = {"desk_counts": dict(zip(asked, counted, strict=True))}
+    if settings.live:
+        told["spent_today"] = spending.spent_today(), spending.limits().daily
+    return told

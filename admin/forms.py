@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -22,6 +23,7 @@ from wtforms.validators import (
     InputRequired,
     Length,
     NumberRange,
+    Optional,
     Regexp,
     ValidationError,
 )
@@ -29,6 +31,7 @@ from wtforms.validators import (
 from shop.carriers import CARRIERS
 from shop.drift import Policy
 from shop.i18n import say as _say
+from shop.spending import Limits
 from shop.values import LabelFormat, LabelWhen, Money
 
 HOWS = {"phone": _("By phone"), "mail": _("By e-mail"), "web": _("On the carrier’s website")}
@@ -157,6 +160,48 @@ class DriftForm(Form):
         """What was chosen, in whole cents."""
         absorb = Money.of(str(self.amount.data or 0), "USD")
         return Policy(absorb=absorb, percent=self.percent.data or 0, swap=self.swap.data)
+
+
+class SpendingForm(Form):
+    """How much labels may cost; a field left empty is no limit."""
+
+    daily = DecimalField(
+        _("At most a day, in dollars"),
+        places=2,
+        validators=[
+            Optional(),
+            NumberRange(0, 1_000_000, message=_("Enter an amount from 0 to 1,000,000.")),
+        ],
+    )
+    each = DecimalField(
+        _("Approval above, in dollars a label"),
+        places=2,
+        validators=[
+            Optional(),
+            NumberRange(0, 10_000, message=_("Enter an amount from 0 to 10,000.")),
+        ],
+    )
+
+    @staticmethod
+    def of(limits: Limits) -> dict[str, Any]:
+        """What the fields show of the limits that hold."""
+        daily, each = limits.daily, limits.each
+        return {
+            "daily": None if daily is None else daily.amount,
+            "each": None if each is None else each.amount,
+        }
+
+    def limits(self, currency: str) -> Limits:
+        """What was chosen, in whole cents."""
+        return Limits(
+            daily_minor=_cents(self.daily.data, currency),
+            each_minor=_cents(self.each.data, currency),
+            currency=currency,
+        )
+
+
+def _cents(amount: Decimal | None, currency: str) -> int | None:
+    return None if amount is None else Money.of(amount, currency).minor
 
 
 class SettingsForm(Form):

@@ -10,19 +10,22 @@ from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy.orm import contains_eager, joinedload
 
-from admin import playbook
+from admin import playbook, reminders
 from admin.counts import TROUBLED
 from admin.purchase import what
 from admin.spans import ours, since, when
 from shop import i18n, pages, telling
 from shop.db import session
 from shop.i18n import say as _
-from shop.models import Case, LabelIntent, Message, Parcel
+from shop.models import Case, LabelFile, LabelIntent, Message, Parcel
 from shop.phrases import MILD
 from shop.values import IntentState, Money, ParcelState
 
 MOST = 8
 """Of one kind; what is more stands on its own page, and the list says so."""
+
+SEVERAL = 3
+"""So often a label's file is asked for before somebody is told."""
 
 DOUBTFUL = (IntentState.NEEDS_REVIEW, IntentState.UNKNOWN)
 
@@ -31,7 +34,17 @@ Item = dict[str, Any]
 
 def now_needed() -> list[Item]:
     """The list; only its first row may be marked as urgent."""
-    items = [*_cases(), *_purchases(), *_no_rates(), *_labels(), *_messages()]
+    items = [
+        *_cases(),
+        *reminders.voids(),
+        *_purchases(),
+        *reminders.waiting(),
+        *_no_rates(),
+        *reminders.surplus(),
+        *_labels(),
+        *_files(),
+        *_messages(),
+    ]
     if items and items[0]["tone"] == "bad":
         items[0]["tone"] = "signal"
     return items
@@ -100,14 +113,15 @@ def _purchases() -> Iterator[Item]:
 
 
 def _no_rates() -> Iterator[Item]:
-    number, first, _cost = _waiting(ParcelState.NEEDS_RATE)
+    """Those nobody asks for any more; for the others carriers are being asked."""
+    number, first, _cost = _waiting(ParcelState.NEEDS_RATE, Parcel.requote_at.is_(None))
     if number:
         yield {
             "tone": "warn",
             "icon": "warning",
             "title": ngettext("One parcel needs a rate", "%(num)s parcels need a rate", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_RATE.value),
-            "text": _("Carriers are asked again; what the policy does not allow waits for you."),
+            "text": _("The price agreed cannot be had, and the policy allows no other."),
             "when": _("Since %(time)s", time=since(first)),
             "action": _("See parcels"),
         }
@@ -129,6 +143,33 @@ def _labels() -> Iterator[Item]:
             ),
             "when": _("Since %(time)s", time=since(first)),
             "action": _("Review labels"),
+        }
+
+
+def _files() -> Iterator[Item]:
+    """Labels that are bought and cannot be printed, because their files do not come."""
+    late = (
+        Parcel.transaction_id == LabelFile.transaction_id,
+        LabelFile.fetched_at.is_(None),
+        LabelFile.tries >= SEVERAL,
+    )
+    number = session.scalar(sa.select(sa.func.count(Parcel.id)).where(*late)) or 0
+    first = sa.select(Parcel).where(*late).order_by(Parcel.labelled_at).limit(1)
+    parcel = session.scalar(first) if number else None
+    if parcel is not None:
+        oldest, at = parcel.order.number, parcel.labelled_at or parcel.created_at
+        yield {
+            "tone": "warn",
+            "icon": "printer",
+            "title": ngettext(
+                "The file of one label does not come",
+                "The files of %(num)s labels do not come",
+                number,
+            ),
+            "href": url_for("admin.order", number=oldest, _anchor=f"p{parcel.id}"),
+            "text": _("Bought, and not to be printed yet. First is %(number)s.", number=oldest),
+            "when": _("Since %(time)s", time=since(at)),
+            "action": _("See parcel"),
         }
 
 
@@ -154,13 +195,13 @@ def _messages() -> Iterator[Item]:
         }
 
 
-def _waiting(state: ParcelState) -> tuple[int, Any, Money]:
+def _waiting(state: ParcelState, *more: Any) -> tuple[int, Any, Money]:
     number, first, cost = session.execute(
         sa.select(
             sa.func.count(Parcel.id),
             sa.func.min(Parcel.created_at),
             sa.func.coalesce(sa.func.sum(Parcel.cost_minor), 0),
-        ).where(Parcel.state == state)
+        ).where(Parcel.state == state, *more)
     ).one()
     return number, first, Money(int(cost or 0))
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from admin import paging, parcels, rates, timeline
 from admin.forms import tidy
 from admin.parts import answer, here, itself
+from shop import cancellations
 from shop.db import session
 from shop.models import Account, Case, Contact, Message, Order, Parcel
 from shop.values import MessageState, Permission, Standing
@@ -90,6 +91,7 @@ def show(number: str) -> str:
         days=timeline.days(event for event in events if kind in ("", event.kind)),
         kinds=_kinds(kind),
         runs=rates.explained(order),
+        cancellable=not cancellations.objection(order) and current_user.can(Permission.BUY_LABELS),
         itself=itself(),
         over=over and not any(message.state in UNSETTLED for message in messages),
     )

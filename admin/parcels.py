@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import drift, papers, purchase
+from admin import drift, papers, purchase, void
 from admin.papers import Paper
 from admin.purchase import Purchase
 from admin.spans import when
+from admin.void import Void
 from shop import arrivals, i18n, pages, phrases, telling
 from shop.carriers import known
 from shop.i18n import say as _
-from shop.models import Case, LabelIntent, Order, OrderLine, Parcel, QuoteRun, RateDecision
+from shop.models import (
+    Case,
+    LabelIntent,
+    Order,
+    OrderLine,
+    Parcel,
+    QuoteRun,
+    RateDecision,
+    Refund,
+)
 from shop.models.orders import Quote
 from shop.outside import world_now
 from shop.rates import HOME
-from shop.tracking import Story
-from shop.values import Money, Package, ParcelState, Permission, Scan, Standing
+from shop.tracking import Story, tell
+from shop.values import Money, Package, ParcelState, Permission, RefundState, Scan, Standing
 
 WORST = (
     ParcelState.UNKNOWN,
@@ -37,11 +47,16 @@ WORST = (
     Standing.OUT_FOR_DELIVERY,
     Standing.IN_TRANSIT,
     Standing.DELIVERED,
+    ParcelState.CANCELLED,
+    Standing.CANCELLED,
 )
 
 WHOLE = (
     selectinload(Parcel.intents).selectinload(LabelIntent.attempts),
     selectinload(Parcel.snapshots),
+    selectinload(Parcel.refunds).options(
+        selectinload(Refund.snapshots), joinedload(Refund.account)
+    ),
     selectinload(Parcel.decisions).options(
         joinedload(RateDecision.quote), joinedload(RateDecision.account)
     ),
@@ -69,7 +84,9 @@ class Docket:
     paper: Paper
     page: str | None
     cases: list[Case]
+    void: Void
     may_buy: bool
+    may_approve: bool
 
     @property
     def title(self) -> str:
@@ -137,6 +154,12 @@ class Docket:
         via, at = i18n.words(parcel.labelled_via), when(parcel.labelled_at, seconds=True)
         return _("by %(via)s, %(at)s", via=via, at=at)
 
+    def past(self, refund: Refund) -> list[tuple[str, str]]:
+        """A voided label's facts, and what was scanned of it."""
+        scans = tell(snapshot.value for snapshot in refund.snapshots).scans
+        heard = [(_("Scan"), scan_line(scan)) for scan in scans]
+        return void.facts(refund) + heard
+
     @property
     def rate_story(self) -> list[tuple[str, str]]:
         """What was decided about its rate, once the buy panel does not tell it any more."""
@@ -179,8 +202,10 @@ def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
             refused=purchase.refused(parcel),
             paper=kept[parcel.id],
             page=telling.carrier_page(parcel),
+            void=void.tell(parcel),
             cases=[case for case in cases if case.parcel_id == parcel.id and case.open],
             may_buy=current_user.can(Permission.BUY_LABELS),
+            may_approve=current_user.can(Permission.APPROVE_SPENDING),
         )
         for place, parcel in enumerate(parcels, start=1)
     ]
@@ -219,15 +244,11 @@ def money(order: Order) -> dict[str, Any]:
     """What was paid, what labels cost, and what delivery leaves over; a range where not known."""
     labels, least, most = [], Money(0, order.currency), Money(0, order.currency)
     known = True
-    for place, parcel in enumerate(order.parcels, start=1):
-        name = _("Label") if len(order.parcels) == 1 else _("Label, parcel %(n)s", n=place)
-        cost = parcel.cost
+    for name, cost, text, certain in _costs(order):
+        labels.append((name, text))
         if cost is None or cost.currency != order.currency:
-            labels.append((name, pages.money(cost) if cost else _("Not known")))
             known = False
             continue
-        text, certain = _cost(parcel, cost)
-        labels.append((name, text))
         most += cost
         least += cost if certain else Money(0, cost.currency)
     low, high = order.delivery - most, order.delivery - least
@@ -243,7 +264,26 @@ def money(order: Order) -> dict[str, Any]:
     }
 
 
-def _cost(parcel: Parcel, cost: Money) -> tuple[str, bool]:
+def _costs(order: Order) -> Iterator[tuple[str, Money | None, str, bool]]:
+    """Each label's name, cost, that in words, and whether it is certain; voided ones too."""
+    for place, parcel in enumerate(order.parcels, start=1):
+        name = _("Label") if len(order.parcels) == 1 else _("Label, parcel %(n)s", n=place)
+        if parcel.state is not ParcelState.CANCELLED:
+            yield name, parcel.cost, *_cost(parcel, parcel.cost)
+        for refund in parcel.refunds:
+            if refund.taken and refund.state is not RefundState.GRANTED:
+                certain = refund.state is RefundState.REJECTED
+                yield _("Voided label"), refund.amount, *_back(refund.amount, certain=certain)
+
+
+def _back(cost: Money | None, *, certain: bool) -> tuple[str, bool]:
+    text = pages.money(cost) if cost else _("Not known")
+    return (text if certain else _("%(price)s, to come back", price=text)), certain
+
+
+def _cost(parcel: Parcel, cost: Money | None) -> tuple[str, bool]:
+    if cost is None:
+        return _("Not known"), False
     text = pages.money(cost)
     match parcel.state:
         case ParcelState.UNKNOWN:

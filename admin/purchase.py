@@ -9,12 +9,12 @@ from flask_babel import ngettext
 
 from admin import drift
 from admin.spans import ours, when
-from shop import pages, requotes, reviews
+from shop import i18n, pages, requotes, reviews, spending
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
 from shop.outside import settings, world_now
 from shop.purchases import WATCHED
-from shop.values import IntentState, ParcelState
+from shop.values import Hold, IntentState, ParcelState
 
 Row = tuple[str, str]
 
@@ -25,7 +25,8 @@ class Purchase:
 
     `warning` is said above everything else; `locked` is why it cannot be bought. While it is
     `doubtful` one may look and settle it by hand, and in the end `release` it. Carriers may be
-    asked again while it is `askable`; their offers wait for a person while `choosable`.
+    asked again while it is `askable`; their offers wait for a person while `choosable`. It `waits`
+    for leave to spend.
     """
 
     warning: str = ""
@@ -37,13 +38,14 @@ class Purchase:
     release: bool = False
     askable: bool = False
     choosable: bool = False
+    waits: bool = False
     facts: list[Row] = field(default_factory=list)
 
 
 def tell(parcel: Parcel) -> Purchase | None:
     """How buying stands, or None when the parcel has its label."""
     match parcel.state:
-        case ParcelState.LABELLED:
+        case ParcelState.LABELLED | ParcelState.CANCELLED:
             return None
         case ParcelState.NEEDS_RATE:
             return _no_rate(parcel)
@@ -56,6 +58,8 @@ def tell(parcel: Parcel) -> Purchase | None:
         return _in_review(parcel, intent)
     if intent.state is IntentState.UNKNOWN:
         return _unknown(parcel, intent)
+    if intent.state is IntentState.READY and intent.hold is not None:
+        return _held(parcel, intent)
     return _buying(parcel, intent)
 
 
@@ -136,6 +140,32 @@ def _to_buy(parcel: Parcel) -> Purchase:
         facts=facts,
         locked=_("The carrier’s price has expired. The parcel needs a new rate."),
         askable=requotes.askable(parcel),
+    )
+
+
+def _held(parcel: Parcel, intent: LabelIntent) -> Purchase:
+    allowed = spending.limits()
+    limit = allowed.daily if intent.hold is Hold.CAP else allowed.each
+    shown = _("none") if limit is None else pages.money(limit)
+    if intent.hold is Hold.CAP:
+        warning = _("This purchase is over today’s limit")
+        said = _(
+            "%(spent)s of %(limit)s are spent today. It is bought by itself after midnight.",
+            spent=pages.money(spending.spent_today()),
+            limit=shown,
+        )
+    else:
+        warning = _("This purchase waits for approval")
+        said = _("Labels above %(limit)s are bought when an administrator agrees.", limit=shown)
+    return Purchase(
+        warning=warning,
+        words=(_worth(parcel, intent) + ".", said),
+        locked=_("Nothing has been sent to Shippo."),
+        waits=True,
+        facts=[
+            (_("Asked for"), _worth(parcel, intent)),
+            (_("State"), i18n.words(intent.hold or intent.state)),
+        ],
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin import spending
 from admin.drift import policy
 from admin.forms import LabelFormatForm, SettingsForm
 from shop import access, choices
@@ -51,6 +52,7 @@ def _page(form: SettingsForm | LabelFormatForm, chosen: LabelWhen) -> str:
         options=_options(),
         formats=_formats(),
         chosen_format=choices.label_format(),
+        spending=spending.rows(),
         drift=policy(choices.drift_policy()),
         shop=_shop(),
         proofs=_proofs(),

@@ -21,11 +21,11 @@ from admin.counts import TROUBLED
 from admin.forms import HOWS
 from shop import i18n, pages, reviews
 from shop.i18n import say as _
-from shop.models import Case, LabelIntent, Message, Order, Parcel, TrackSnapshot
+from shop.models import Case, LabelIntent, Message, Order, Parcel, Refund, TrackSnapshot
 from shop.outside import world_now
 from shop.rates import HOME
 from shop.tracking import Story, cause_of, tell
-from shop.values import Channel, Milestone, Scan, TrackingStatus
+from shop.values import Act, Channel, Milestone, RefundState, Scan, TrackingStatus
 
 TRIED = {
     "unknown": (lazy_gettext("No answer to the label purchase"), "warn", "question"),
@@ -54,7 +54,7 @@ def of_order(
     order: Order, messages: Sequence[Message], cases: Sequence[Case], people: dict[int, str]
 ) -> list[Event]:
     """Everything, newest first."""
-    events = [_placed(order)]
+    events = [_placed(order), *_cancelled(order)]
     for parcel in order.parcels:
         events += _labels(parcel, people)
         events += _decisions(parcel)
@@ -136,6 +136,13 @@ def _placed(order: Order) -> Event:
     return Event(at=order.placed_at, kind="labels", text=text, icon="inbox", source=order.name)
 
 
+def _cancelled(order: Order) -> Iterator[Event]:
+    if order.cancelled_at:
+        who = reviews.canceller(order)
+        text = i18n.words(Act.CANCEL)
+        yield Event(at=order.cancelled_at, kind="labels", text=text, icon="minus", source=who)
+
+
 def _labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
     for intent in parcel.intents:
         who = people.get(intent.asked_by or 0) or _("as the order was placed")
@@ -151,6 +158,8 @@ def _labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
             source=entry.account.name,
             icon="question",
         )
+    for refund in parcel.refunds:
+        yield from _voids(refund)
     if parcel.labelled_at and parcel.labelled_via:
         number = pages.tracking_spaces(parcel.tracking_number or "")
         text = _("Label bought, number %(number)s", number=number)
@@ -170,6 +179,28 @@ def _decisions(parcel: Parcel) -> Iterator[Event]:
             tone="warn" if not row.verdict.taken else "",
             icon=drift.icon(row),
         )
+
+
+def _voids(refund: Refund) -> Iterator[Event]:
+    """What became of a label that was to be voided."""
+    number = pages.tracking_spaces(refund.tracking_number or "")
+
+    def event(at: datetime, text: str, icon: str, tone: str = "") -> Event:
+        return Event(at=at, kind="labels", text=text, place=number, tone=tone, icon=icon)
+
+    if refund.taken and refund.label.get("labelled_at"):
+        bought = datetime.fromisoformat(refund.label["labelled_at"])
+        yield event(bought, _("Label bought, voided since"), "check")
+    if refund.intent_id is None or refund.asked_by is None:
+        yield event(spans.ours(refund.asked_at), _("Void asked for"), "undo")
+    if refund.filed_at:
+        yield event(refund.filed_at, _("Label voided, money asked back"), "undo")
+    if refund.used_at:
+        yield event(refund.used_at, _("The voided label was scanned"), "warning", "bad")
+    if refund.settled_at:
+        refused = refund.state is RefundState.REJECTED
+        tone, icon = ("bad", "stop") if refused else ("", "check")
+        yield event(refund.settled_at, i18n.words(refund.state), icon, tone)
 
 
 def _attempts(intent: LabelIntent) -> Iterator[Event]:

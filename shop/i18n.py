@@ -93,6 +93,7 @@ _PAIRS: tuple[tuple[Enum, object], ...] = (
     (Act.VOID, _("Asked to void the label")),
     (Act.REFUND, _("Asked for the surplus label’s money back")),
     (Act.KEEP, _("Took the voided label back into use")),
+    (Act.NOTE, _("Took note of the voided label’s trouble")),
     (Act.APPROVE, _("Approved the cost")),
     (Act.WITHDRAW, _("Took the purchase back before it was sent")),
     (Act.CANCEL, _("Cancelled the order")),

@@ -105,7 +105,7 @@ def _reached(parcel: Parcel, heard: list[Scan]) -> int:
     """How many of the five steps are behind it for certain."""
     late = 1 if days_late(parcel) else 0
     match parcel.standing:
-        case Standing.NO_LABEL:
+        case Standing.NO_LABEL | Standing.CANCELLED:
             return 1
         case Standing.LABEL_READY:
             return 1 + late
@@ -128,6 +128,9 @@ def _marked(parcel: Parcel, way: list[Step], reached: int) -> list[Step]:
         step["state"] = "done"
     for step in way[reached:]:
         step["note"] = ""
+    if parcel.standing is Standing.CANCELLED:
+        off = _step(_("Cancelled"), parcel.order.cancelled_at, "minus")
+        return [way[0], off | {"state": "stop"}]
     if parcel.standing in TROUBLED:
         return [*way[:reached], _halt(parcel), *way[reached:]]
     if reached < len(way):
@@ -184,6 +187,7 @@ def _event(scan: Scan, strangers: bool, whole: bool = False) -> dict[str, Any]:
 def _our_own(parcel: Parcel) -> list[dict[str, Any]]:
     """What we did ourselves, newest first."""
     done = [
+        (_("Order cancelled"), "", parcel.order.cancelled_at),
         (_("Label made, ready for the carrier"), "Tacoma, WA", parcel.labelled_at),
         (_("Order placed"), "", parcel.order.placed_at),
     ]

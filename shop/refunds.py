@@ -275,6 +275,12 @@ def keep(refund: Refund, who: Account) -> Parcel:
     return parcel
 
 
+def noted(refund: Refund, who: Account) -> None:
+    """Somebody has seen that a voided label is used, or that its refund was refused."""
+    refund.seen_at = world_now()
+    _written(Act.NOTE, refund, who)
+
+
 def scanned(told: Snapshot, via: Via, at: datetime) -> bool:
     """Take in what is heard of a voided label; False when it is none of ours. `at` is world time.
 
@@ -288,7 +294,7 @@ def scanned(told: Snapshot, via: Via, at: datetime) -> bool:
         _kept(refund, told, via, at)
     standing = standing_of(told.status) if told.status else Standing.LABEL_READY
     if standing is not Standing.LABEL_READY and refund.used_at is None:
-        refund.used_at = at
+        refund.used_at, refund.seen_at = at, None
     return True
 
 

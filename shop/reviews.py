@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from shop import purchases
 from shop.db import now, session
-from shop.models import Account, AuditEntry, LabelIntent, Parcel, ProviderTransaction
+from shop.models import Account, AuditEntry, LabelIntent, Order, Parcel, ProviderTransaction
 from shop.models.shipping import REFERENCE
 from shop.outside import at_world
 from shop.values import Act, IntentState, ParcelState, Transaction, TransactionStatus, Via
@@ -81,6 +81,13 @@ def decisions(intents: list[LabelIntent]) -> list[AuditEntry]:
     subjects = [_subject(intent) for intent in intents]
     found = sa.select(AuditEntry).where(AuditEntry.subject.in_(subjects))
     return list(session.scalars(found.order_by(AuditEntry.id)))
+
+
+def canceller(order: Order) -> str:
+    """Who cancelled an order, or nothing."""
+    found = sa.select(AuditEntry).filter_by(subject=f"order:{order.id}", act=Act.CANCEL)
+    entry = session.scalar(found.limit(1))
+    return entry.account.name if entry else ""
 
 
 def _written(act: Act, intent: LabelIntent, who: Account, note: str = "") -> None:

@@ -96,6 +96,8 @@ def headline(parcel: Parcel) -> str:
             return _delivered(parcel)
         case Standing.OUT_FOR_DELIVERY:
             return _out(parcel)
+        case Standing.CANCELLED:
+            return _("Cancelled")
     late, expected = days_late(parcel), expected_day(parcel)
     if late:
         return _late(parcel, late, expected)
@@ -117,6 +119,8 @@ def explanation(parcel: Parcel) -> str:
             taken = _("%(carrier)s took it out for delivery%(place)s%(moment)s.")
             then = _("Next stop is your door.")
             return f"{_last_seen(parcel, taken)} {then}"
+        case Standing.CANCELLED:
+            return _("This order was called off, and nothing is on its way.")
     if days_late(parcel):
         return _why_late(parcel)
     match parcel.standing:
@@ -158,6 +162,8 @@ def order_headline(order: Order) -> str:
         return _("Your order is placed")
     if len(parcels) == 1:
         return headline(parcels[0])
+    if all(parcel.standing is Standing.CANCELLED for parcel in parcels):
+        return _("Cancelled")
     worst = first_to_see(order)
     if worst.standing in TROUBLED:
         return _("One of %(count)s parcels needs attention", count=len(parcels))
@@ -215,7 +221,7 @@ def carrier_name(parcel: Parcel) -> str:
 def carrier_page(parcel: Parcel) -> str | None:
     """Where the carrier itself tells of it, once it has a number there."""
     number = parcel.tracking_number
-    if number is None:
+    if number is None or parcel.standing is Standing.CANCELLED:
         return None
     return public_page(parcel.carrier, number, parcel.tracking_url, settings.carrier_hosts)
 

@@ -173,6 +173,7 @@ class Act(StrEnum):
     VOID = "void"
     REFUND = "refund"
     KEEP = "keep"
+    NOTE = "note"
     APPROVE = "approve"
     WITHDRAW = "withdraw"
     CANCEL = "cancel"

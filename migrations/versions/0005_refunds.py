@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True)),
         sa.Column("used_at", sa.DateTime(timezone=True)),
         sa.Column("kept_at", sa.DateTime(timezone=True)),
+        sa.Column("seen_at", sa.DateTime(timezone=True)),
         sa.Column("label", sa.JSON(), nullable=False),
         sa.Column("tracking_number", sa.String(length=64)),
         sa.Column("amount_minor", sa.Integer()),

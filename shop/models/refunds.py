@@ -56,6 +56,7 @@ class Refund(Model):
     settled_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     kept_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
     label: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tracking_number: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     amount_minor: Mapped[int | None]
@@ -81,3 +82,8 @@ class Refund(Model):
     def used(self) -> bool:
         """Whether the label went to a carrier all the same, or the carrier says so."""
         return self.taken and (self.state is RefundState.REJECTED or self.used_at is not None)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody should look at it, and nobody has said that they did."""
+        return self.used and self.seen_at is None

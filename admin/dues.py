@@ -1,0 +1,107 @@
+"""What needs a person where labels' money is concerned: rows, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from shop import refunds
+from shop.db import now, session
+from shop.models import LabelIntent, Order, Parcel, ProviderTransaction, Refund
+from shop.models.refunds import ONE
+from shop.outside import settings
+from shop.values import IntentState, RefundState, TransactionStatus
+
+MOST = 200
+
+IN_DOUBT = (LabelIntent.state == IntentState.UNKNOWN,)
+IN_REVIEW = (LabelIntent.state == IntentState.NEEDS_REVIEW,)
+WAITING = (LabelIntent.state == IntentState.READY, LabelIntent.hold.is_not(None))
+
+REFUNDED = sa.select(Refund.transaction_id).where(Refund.state.in_(ONE))
+LEFT = (
+    refunds.SURPLUS,
+    ProviderTransaction.status == TransactionStatus.SUCCESS,
+    ProviderTransaction.object_id.not_in(REFUNDED),
+    ProviderTransaction.object_id.not_in(
+        sa.select(Parcel.transaction_id).where(Parcel.transaction_id.is_not(None))
+    ),
+)
+"""Surplus labels whose money nobody has asked back."""
+
+IN_TROUBLE = (
+    Refund.kept_at.is_(None),
+    Refund.filed_at.is_not(None),
+    Refund.parcel_id.is_not(None),
+    Refund.seen_at.is_(None),
+    sa.or_(Refund.used_at.is_not(None), Refund.state == RefundState.REJECTED),
+)
+"""Voided labels that are used, or were not refunded, and nobody has said that they saw it."""
+
+PAID_FOR_NOTHING = (
+    Parcel.transaction_id.is_not(None),
+    Parcel.order.has(Order.cancelled_at.is_not(None)),
+    Parcel.transaction_id.not_in(sa.select(Refund.transaction_id)),
+)
+"""Labels of cancelled orders that nobody has voided."""
+
+
+def undecided() -> Any:
+    """Voids that Shippo does not confirm, for so long that a person may ask again."""
+    before = now() - timedelta(seconds=settings.review_after_s)
+    return sa.and_(Refund.state == RefundState.UNKNOWN, Refund.sent_at <= before)
+
+
+def count() -> sa.Select[tuple[int]]:
+    """How many there are of all kinds, as a question."""
+    kinds: Sequence[tuple[Any, tuple[Any, ...]]] = (
+        (LabelIntent.id, IN_REVIEW),
+        (LabelIntent.id, WAITING),
+        (ProviderTransaction.object_id, LEFT),
+        (Refund.id, IN_TROUBLE),
+        (Refund.id, (undecided(),)),
+        (Parcel.id, PAID_FOR_NOTHING),
+    )
+    parts = [sa.select(sa.func.count(key)).where(*where).scalar_subquery() for key, where in kinds]
+    return sa.select(sum(parts[1:], parts[0]))
+
+
+def intents(*where: Any) -> list[LabelIntent]:
+    """Purchases with their parcels and orders, oldest first."""
+    found = sa.select(LabelIntent).where(*where).order_by(LabelIntent.id).limit(MOST)
+    whole = joinedload(LabelIntent.parcel).joinedload(Parcel.order)
+    return list(session.scalars(found.options(whole)))
+
+
+def voids(*where: Any) -> list[Refund]:
+    """Refunds with their parcels and orders, newest first."""
+    found = sa.select(Refund).where(*where).order_by(Refund.id.desc()).limit(MOST)
+    whole = joinedload(Refund.parcel).joinedload(Parcel.order)
+    return list(session.scalars(found.options(whole)))
+
+
+def surplus() -> list[ProviderTransaction]:
+    """Labels nobody needs, those with their refunds too, newest first."""
+    asked = sa.select(Refund.transaction_id).where(Refund.parcel_id.is_(None))
+    found = sa.select(ProviderTransaction).where(
+        sa.or_(sa.and_(*LEFT), ProviderTransaction.object_id.in_(asked))
+    )
+    order = (ProviderTransaction.seen_at.desc(), ProviderTransaction.object_id)
+    return list(session.scalars(found.order_by(*order).limit(MOST)))
+
+
+def left() -> int:
+    """How many surplus labels wait for somebody to ask for their money."""
+    return int(
+        session.scalar(sa.select(sa.func.count(ProviderTransaction.object_id)).where(*LEFT)) or 0
+    )
+
+
+def paid_for_nothing() -> list[Parcel]:
+    """Parcels of cancelled orders that have a label all the same."""
+    found = sa.select(Parcel).where(*PAID_FOR_NOTHING).options(joinedload(Parcel.order))
+    return list(session.scalars(found.order_by(Parcel.id).limit(MOST)))
