@@ -159,7 +159,7 @@ def _bodies(listed: Sequence[Parcel]) -> dict[int, Label]:
 
 def _why(parcel: Parcel, paper: kept.Paper) -> str:
     if parcel.transaction_id is None:
-        return _("No label yet: %(state)s", state=i18n.words(parcels.state(parcel)))
+        return i18n.words(parcels.state(parcel))
     return paper.note or _("Its label’s file is not here yet.")
 
 

@@ -80,7 +80,7 @@ class Paper:
     def _next(self) -> str:
         if self.file is None or self.file.due_at is None:
             return _("We have stopped trying.")
-        return _("We try again %(time)s.", time=when(ours(self.file.due_at), seconds=True))
+        return _("Next try: %(time)s.", time=when(ours(self.file.due_at), seconds=True))
 
 
 def of(parcels: Sequence[Parcel]) -> dict[int, Paper]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
+from admin import lots
 from shop import choices
 from shop.db import session
 from shop.models import AuditEntry, LabelFile, Parcel, Refund
@@ -178,7 +179,7 @@ def test_what_one_file_cannot_hold_is_named_before_anything_is_printed(client: F
     page = Page(client, answer, "/admin/labels")
     assert page.h1 == "Print labels"
     assert "2 labels are not printed" in page.text
-    assert f"{waiting.order.number} No label yet: Needs label" in page.text
+    assert f"{waiting.order.number} Needs label" in page.text
     assert f"{coming.order.number} Being fetched." in page.text
     assert not prints()
     forms = page.all("main form")
@@ -224,6 +225,12 @@ def test_a_press_with_nothing_or_too_much_ticked_says_so(
     assert told in visit(client, answer.location).text
 
 
+def test_files_that_are_too_large_together_are_not_even_read(client: FlaskClient):
+    parcel = labelled(b"%PDF-" + b" " * lots.HEAVIEST)
+    answer = press(pat(client), parcel)
+    assert "These files are too large for one." in visit(client, answer.location).text
+
+
 def test_one_goes_back_to_the_list_one_came_from_and_to_no_other_site(client: FlaskClient):
     pat(client)
     assert press(client, back="/admin/orders?view=ready").location == "/admin/orders?view=ready"
@@ -251,12 +258,15 @@ def test_a_label_that_could_not_be_fetched_is_said_with_its_cause_and_fetched_at
     work.until(lambda: session.scalar(sa.select(LabelFile.tries)))
     page = visit(client, f"/admin/orders/{order.number}")
     assert "It could not be fetched: 127.0.0.1 refused" in page.text
-    assert "We try again" in page.text
+    assert "Next try:" in page.text
     absent = visit(client, f"/admin/shipments/{order.parcels[0].id}/label", 404)
     assert absent.form("/fetch")
     file = session.scalars(sa.select(LabelFile)).one()
     file.tries, file.due_at = 50, None
     session.commit()
+    home = visit(client, "/admin/")
+    assert "The file of one label does not come" in home.text
+    assert f"First is {order.number}." in home.text
     page = visit(client, f"/admin/orders/{order.number}")
     assert "It could not be fetched 50 times" in page.text
     assert "We have stopped trying." in page.text
