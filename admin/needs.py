@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy.orm import contains_eager, joinedload
 
-from admin import playbook
+from admin import playbook, reminders
 from admin.counts import TROUBLED
 from admin.purchase import what
 from admin.spans import ours, since, when
@@ -34,7 +34,17 @@ Item = dict[str, Any]
 
 def now_needed() -> list[Item]:
     """The list; only its first row may be marked as urgent."""
-    items = [*_cases(), *_purchases(), *_no_rates(), *_labels(), *_files(), *_messages()]
+    items = [
+        *_cases(),
+        *reminders.voids(),
+        *_purchases(),
+        *reminders.waiting(),
+        *_no_rates(),
+        *reminders.surplus(),
+        *_labels(),
+        *_files(),
+        *_messages(),
+    ]
     if items and items[0]["tone"] == "bad":
         items[0]["tone"] = "signal"
     return items
@@ -103,14 +113,15 @@ def _purchases() -> Iterator[Item]:
 
 
 def _no_rates() -> Iterator[Item]:
-    number, first, _cost = _waiting(ParcelState.NEEDS_RATE)
+    """Those nobody asks for any more; for the others carriers are being asked."""
+    number, first, _cost = _waiting(ParcelState.NEEDS_RATE, Parcel.requote_at.is_(None))
     if number:
         yield {
             "tone": "warn",
             "icon": "warning",
             "title": ngettext("One parcel needs a rate", "%(num)s parcels need a rate", number),
             "href": url_for("admin.shipments", view=ParcelState.NEEDS_RATE.value),
-            "text": _("Carriers are asked again; what the policy does not allow waits for you."),
+            "text": _("The price agreed cannot be had, and the policy allows no other."),
             "when": _("Since %(time)s", time=since(first)),
             "action": _("See parcels"),
         }
@@ -184,13 +195,13 @@ def _messages() -> Iterator[Item]:
         }
 
 
-def _waiting(state: ParcelState) -> tuple[int, Any, Money]:
+def _waiting(state: ParcelState, *more: Any) -> tuple[int, Any, Money]:
     number, first, cost = session.execute(
         sa.select(
             sa.func.count(Parcel.id),
             sa.func.min(Parcel.created_at),
             sa.func.coalesce(sa.func.sum(Parcel.cost_minor), 0),
-        ).where(Parcel.state == state)
+        ).where(Parcel.state == state, *more)
     ).one()
     return number, first, Money(int(cost or 0))
 
