@@ -11,13 +11,22 @@ MODES = {"shippo_test_": True, "shippo_live_": False}
 
 
 def token_holders() -> None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme != "ShippoToken" or not token.strip():
+    said = request.headers.get("Authorization", "")
+    if not _token(said):
         raise Refused(401, {"detail": "Authentication credentials were not provided."})
-    prefix = token.strip()[:12]
-    if prefix not in MODES:
+    g.test = test_mode(said)
+    if g.test is None:
         raise Refused(401, {"detail": "Token does not exist"})
-    g.test = MODES[prefix]
+
+
+def test_mode(said: str) -> bool | None:
+    """True for a test token, false for a live one, and none for what is neither."""
+    return MODES.get(_token(said)[:12])
+
+
+def _token(said: str) -> str:
+    scheme, _, token = said.partition(" ")
+    return token.strip() if scheme == "ShippoToken" else ""
 
 
 def this_machine() -> None:

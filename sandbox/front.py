@@ -5,6 +5,7 @@ from uuid import uuid4
 from flask import Flask
 from werkzeug.wrappers import Response
 
+from sandbox.auth import test_mode
 from sandbox.server import Environ, Reply, environ_of
 from sandbox.troubles import Call, strike
 from sandbox.world import World
@@ -80,7 +81,5 @@ def _tidy(environ: Environ) -> tuple[str, bool]:
 
 def _mode(environ: Environ) -> str | None:
     """Which of Shippo's modes the call's token is of."""
-    for mode in ("test", "live"):
-        if environ.get("HTTP_AUTHORIZATION", "").startswith(f"ShippoToken shippo_{mode}_"):
-            return mode
-    return None
+    test = test_mode(environ.get("HTTP_AUTHORIZATION", ""))
+    return None if test is None else "test" if test else "live"

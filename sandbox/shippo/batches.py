@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from sandbox.papers.links import batch_url
+from sandbox.papers.links import LABELS_IN_A_FILE, batch_url
 from sandbox.refusals import Refused, not_a_choice, wrong
 from sandbox.shippo import batch_shipments
 from sandbox.shippo.accounts import account
@@ -18,7 +18,6 @@ from sandbox.store import Doc
 from sandbox.world import World, asked, here, mode, public, read
 
 PAGE = 100
-LABELS_IN_A_FILE = 100
 NEEDED: Checks = {
     "default_carrier_account": anything,
     "default_servicelevel_token": up_to(200),
