@@ -84,7 +84,8 @@ def read(raw: bytes) -> Any:
         if b"\\u" in raw:
             json.dumps(said, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as problem:
-        raise complaint(f"JSON parse error: {problem}")
+        told = isinstance(problem, json.JSONDecodeError)
+        raise complaint(f"JSON parse error - {problem if told else 'beyond all measure'}")
     return said
 
 
