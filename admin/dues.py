@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from shop import refunds
 from shop.db import now, session
 from shop.models import LabelIntent, Order, Parcel, ProviderTransaction, Refund
 from shop.models.refunds import ONE
 from shop.outside import settings
+from shop.surplus import SURPLUS
 from shop.values import IntentState, RefundState, TransactionStatus
 
 MOST = 200
@@ -24,7 +24,7 @@ WAITING = (LabelIntent.state == IntentState.READY, LabelIntent.hold.is_not(None)
 
 REFUNDED = sa.select(Refund.transaction_id).where(Refund.state.in_(ONE))
 LEFT = (
-    refunds.SURPLUS,
+    SURPLUS,
     ProviderTransaction.status == TransactionStatus.SUCCESS,
     ProviderTransaction.object_id.not_in(REFUNDED),
     ProviderTransaction.object_id.not_in(
@@ -56,7 +56,7 @@ def undecided() -> Any:
     return sa.and_(Refund.state == RefundState.UNKNOWN, Refund.sent_at <= before)
 
 
-def count() -> sa.Select[tuple[int]]:
+def count() -> sa.Select[int]:
     """How many there are of all kinds, as a question."""
     kinds: Sequence[tuple[Any, tuple[Any, ...]]] = (
         (LabelIntent.id, IN_REVIEW),

@@ -15,7 +15,7 @@ from admin import dues
 from admin.parts import answer, here, itself
 from admin.purchase import what
 from admin.spans import ours, since
-from shop import pages, refunds
+from shop import pages, surplus
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import LabelIntent, ProviderTransaction, Refund
@@ -105,7 +105,7 @@ def _surplus() -> list[Row]:
 
 def _of_surplus(known: ProviderTransaction, refund: Refund | None) -> Row:
     intent = session.get(LabelIntent, known.intent_id) if known.intent_id else None
-    cost, order = refunds.cost_of(known), intent.parcel.order if intent else None
+    cost, order = surplus.priced(known), intent.parcel.order if intent else None
     number = pages.tracking_spaces(known.tracking_number or "")
     why = _("A second label for %(number)s", number=order.number) if order else _unasked(known)
     if refund is not None and refund.reason:

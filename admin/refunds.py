@@ -64,7 +64,7 @@ def again(refund_id: int) -> Response:
 @access.needs(Permission.BUY_LABELS)
 def keep(refund_id: int) -> Response:
     """Take a label back into use whose refund was refused."""
-    refund = _locked(refund_id)
+    refund = session.get(Refund, refund_id) or abort(404)
     try:
         parcel = refunds.keep(refund, _who())
     except voids.CannotKeep as why:

@@ -83,8 +83,13 @@ def _release_goods(order: Order) -> None:
 
 def _take_back(parcel: Parcel) -> None:
     """A purchase that was asked for and not sent is never going to be."""
-    for intent in parcel.intents:
-        if intent.state is IntentState.READY:
-            intent.state, intent.due_at, intent.hold = IntentState.RELEASED, None, None
-            intent.reason = "The order was cancelled."
-            parcel.state, parcel.why = ParcelState.NEEDS_LABEL, ""
+    taken = changed(
+        sa.update(LabelIntent)
+        .where(LabelIntent.parcel_id == parcel.id, LabelIntent.state == IntentState.READY)
+        .values(
+            state=IntentState.RELEASED, due_at=None, hold=None, reason="The order was cancelled."
+        )
+    )
+    if taken:
+        session.expire(parcel, ["intents"])
+        parcel.wait_for(ParcelState.NEEDS_LABEL)

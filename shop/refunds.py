@@ -27,9 +27,9 @@ from shop.models import (
     TrackSnapshot,
 )
 from shop.models.refunds import ONE
-from shop.models.shipping import REFERENCE
 from shop.outside import mode, settings, world_now
 from shop.purchases import BACKOFF_S, GRACE, HOPEFUL, KEY_PAUSE, KEY_REFUSED, WATCHED
+from shop.surplus import priced, unneeded
 from shop.tracking import digest, standing_of
 from shop.values import (
     Act,
@@ -62,15 +62,6 @@ NEWS = {
 """What Shippo's words for a refund, and for its label, come to."""
 
 REFUSED = "Shippo refused the refund: the label was used, or it is too old."
-
-SURPLUS = sa.or_(
-    ProviderTransaction.surplus,
-    sa.and_(
-        ProviderTransaction.metadata_text.startswith(f"{REFERENCE}:"),
-        ProviderTransaction.intent_id.is_(None),
-    ),
-)
-"""A second label of a parcel, or one that carries our reference and no wish of ours asked for."""
 
 
 class CannotVoid(Exception):
@@ -121,10 +112,10 @@ def give_up(known: ProviderTransaction, who: Account) -> Refund:
         return standing
     if known.status is not TransactionStatus.SUCCESS:
         raise CannotVoid(_("Shippo says %(status)s of it.", status=known.status.value))
-    if not surplus(known):
+    if not unneeded(known):
         raise CannotVoid(_("It is not a surplus label."))
     intent = session.get(LabelIntent, known.intent_id) if known.intent_id else None
-    cost = cost_of(known)
+    cost = priced(known)
     wish = _wish(
         known.object_id,
         intent_id=known.intent_id,
@@ -136,23 +127,6 @@ def give_up(known: ProviderTransaction, who: Account) -> Refund:
     )
     _written(Act.REFUND, wish, who)
     return wish
-
-
-def surplus(known: ProviderTransaction) -> bool:
-    """Whether it is a label that nobody needs: no parcel has it."""
-    if session.scalar(sa.select(Parcel.id).filter_by(transaction_id=known.object_id)):
-        return False
-    unasked = known.intent_id is None and known.metadata_text.startswith(f"{REFERENCE}:")
-    return known.surplus or unasked
-
-
-def cost_of(known: ProviderTransaction) -> LabelIntent | None:
-    """The wish whose price it was bought at, as far as one is known."""
-    if known.intent_id:
-        return session.get(LabelIntent, known.intent_id)
-    if known.rate_id is None:
-        return None
-    return session.scalar(sa.select(LabelIntent).filter_by(rate_id=known.rate_id).limit(1))
 
 
 def may_ask_again(refund: Refund) -> bool:
@@ -332,17 +306,17 @@ def _by_others(told: Transaction) -> Refund | None:
         if told.status is TransactionStatus.REFUNDREJECTED:
             return None  # it is a label that counts, and a question of its own
         parcel = intent.parcel
-    if parcel is None and intent is None and not surplus(known):
+    if parcel is None and intent is None and not unneeded(known):
         return None
-    priced = intent or cost_of(known)
+    cost = intent or priced(known)
     wish = _wish(
         told.id,
         parcel_id=parcel.id if parcel else None,
         intent_id=intent.id if intent else None,
         mode=parcel.mode if parcel else mode(),
         tracking_number=told.tracking_number,
-        amount_minor=priced.amount_minor if priced else None,
-        currency=priced.currency if priced else "USD",
+        amount_minor=cost.amount_minor if cost else None,
+        currency=cost.currency if cost else "USD",
         reason="Asked for in the Shippo account, not here.",
     )
     return _locked(wish.id)

@@ -40,8 +40,9 @@ class Limits:
         return None if self.each_minor is None else Money(self.each_minor, self.currency)
 
 
+NONE = Limits(daily_minor=None, each_minor=None)
 AT_FIRST = {
-    Mode.TEST: Limits(daily_minor=None, each_minor=None),
+    Mode.TEST: NONE,
     Mode.LIVE: Limits(daily_minor=500_00, each_minor=100_00),
 }
 
@@ -74,7 +75,7 @@ def held(intent_id: int) -> bool:
 
     Claim and commit in the same transaction: until then nobody else spends.
     """
-    allowed = _read(_row())
+    allowed = _locked()
     intent = session.get(LabelIntent, intent_id, populate_existing=True)
     if intent is None or intent.state is not IntentState.READY:
         return False
@@ -156,10 +157,22 @@ def _spent(currency: str) -> Money:
     return Money(int(total or 0), currency)
 
 
-def _row() -> ShopSetting:
-    """The limits' row, ours alone until we commit; made where it was never needed before."""
+def _locked() -> Limits:
+    """The limits, ours alone until we commit; where there are none, nobody waits for anybody."""
+    row = session.scalar(_mine())
+    if row is None and AT_FIRST[mode()] == NONE:
+        return NONE
+    return _read(row or _row())
+
+
+def _mine() -> sa.Select[ShopSetting]:
     mine = sa.select(ShopSetting).filter_by(name=_name()).with_for_update()
-    row = session.scalar(mine.execution_options(populate_existing=True))
+    return mine.execution_options(populate_existing=True)
+
+
+def _row() -> ShopSetting:
+    """Their row, ours alone until we commit; made where it was never needed before."""
+    row = session.scalar(_mine())
     if row is not None:
         return row
     try:
@@ -168,7 +181,7 @@ def _row() -> ShopSetting:
             session.flush()
     except IntegrityError:
         pass  # another process was first
-    return session.scalars(mine.execution_options(populate_existing=True)).one()
+    return session.scalars(_mine()).one()
 
 
 def _read(row: ShopSetting | None) -> Limits:

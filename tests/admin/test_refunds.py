@@ -35,6 +35,7 @@ from shop.values import (
     Via,
 )
 from tests import make
+from tests.jobs.test_at_once import at_once
 from tests.jobs.test_refunds import bought, shippo
 from tests.until import until
 from tests.visit import Page, visit
@@ -89,6 +90,25 @@ def test_a_label_is_voided_from_its_order_and_the_page_tells_how_it_went(
     assert number in page.text.replace(" ", "")
     assert "Buy label" in page.text
     assert [e.act for e in session.query(AuditEntry).order_by(AuditEntry.id)] == [Act.VOID]
+
+
+def test_twenty_presses_at_once_are_one_refund(app, client: FlaskClient, world, work):
+    parcel = bought(work)
+    path = f"/admin/shipments/{parcel.id}/void"
+    browsers = [make.signed_in(app.test_client(), make.pat()) for _ in range(20)]
+    pages = [visit(browser, path) for browser in browsers]
+    answers: list[int] = []
+
+    def press() -> None:
+        page = pages.pop()
+        token = page.form("/void").select_one("input[name=csrf_token]")["value"]
+        answers.append(page.client.post(path, data={"csrf_token": token}).status_code)
+
+    at_once(app, 20, press)
+    assert answers == [303] * 20
+    work()
+    assert len(world.requests("POST", "/refunds")) == 1
+    assert session.query(Refund).count() == 1
 
 
 def test_the_void_page_says_why_a_label_cannot_be_voided(client: FlaskClient, world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,8 +23,10 @@ from shop.models import (
     ProviderTransaction,
     Refund,
     TrackSnapshot,
+    WebhookEvent,
 )
 from shop.values import (
+    EventState,
     IntentState,
     MessageState,
     Milestone,
@@ -36,6 +39,7 @@ from shop.values import (
 from tests import make
 from tests.jobs.test_at_once import at_once
 from tests.until import until
+from tests.webhooks.test_shippo import ADDRESS, signature
 
 
 def bought(work) -> Parcel:
@@ -129,9 +133,62 @@ def test_a_void_whose_answer_is_lost_is_found_and_not_sent_again(app, world, wor
     assert refund.state is RefundState.UNKNOWN
     assert parcel.state is ParcelState.LABELLED
     work.until(lambda: refund.state is RefundState.GRANTED)
-    assert refund.refund_id
     assert posts(world) == 1
     assert parcel.tracking_number is None
+
+
+def test_a_refund_found_at_its_label_is_found_by_name_too(app, world, work):
+    parcel = bought(work)
+    world.fault("POST", "/refunds", "commit_then_drop", times=1)
+    refund = wanted(parcel)
+    job.send(refund.id)
+    job.look(refund.id)
+    assert refund.state is RefundState.GRANTED or refund.refund_id
+    asked = {request["path"] for request in world.requests("GET")}
+    assert f"/transactions/{refund.transaction_id}" in asked
+
+
+def test_the_end_of_a_refund_is_heard_by_webhook(app, client, world, work):
+    parcel = bought(work)
+    refund = wanted(parcel)
+    job.send(refund.id)
+    transaction, refund_id = parcel.refunds[0].transaction_id, refund.id
+    assert refund.state is RefundState.FILED
+    refund.due_at = datetime.now(UTC) + timedelta(days=1)
+    session.commit()
+    until(lambda: world.ledger()[0]["status"] == "REFUNDED")
+    data = {"object_id": transaction, "status": "REFUNDED"}
+    body = json.dumps({"event": "transaction_updated", "test": True, "data": data}).encode()
+    headers = {"Shippo-Auth-Signature": signature(body)}
+    answer = client.post(ADDRESS, data=body, headers=headers, content_type="application/json")
+    assert answer.status_code == 202
+    work()
+    refund = session.get_one(Refund, refund_id)
+    assert (refund.state, refund.due_at) == (RefundState.GRANTED, None)
+    assert session.query(WebhookEvent).one().state is EventState.DONE
+
+
+def test_a_scan_of_a_voided_label_comes_by_webhook(app, client, world, work):
+    parcel = bought(work)
+    number = parcel.tracking_number
+    refund = wanted(parcel)
+    work.until(lambda: refund.state is RefundState.GRANTED)
+    scan = {"status": "TRANSIT", "status_date": "2027-03-09T10:00:00Z"}
+    data = {
+        "carrier": "usps",
+        "tracking_number": number,
+        "transaction": refund.transaction_id,
+        "tracking_status": scan,
+        "tracking_history": [scan],
+    }
+    body = json.dumps({"event": "track_updated", "test": True, "data": data}).encode()
+    headers = {"Shippo-Auth-Signature": signature(body)}
+    for _ in range(2):
+        client.post(ADDRESS, data=body, headers=headers, content_type="application/json")
+    work()
+    assert session.query(WebhookEvent).one().state is EventState.DONE
+    assert session.get_one(Refund, refund.id).used_at is not None
+    assert session.query(TrackSnapshot).count() == 1
 
 
 def test_a_void_that_never_reached_shippo_is_asked_again_by_a_person_alone(app, world, work):
@@ -144,6 +201,31 @@ def test_a_void_that_never_reached_shippo_is_asked_again_by_a_person_alone(app, 
     session.commit()
     work.until(lambda: refund.state is RefundState.GRANTED)
     assert posts(world) == 2
+
+
+def test_a_void_asked_again_that_was_filed_the_first_time_is_filed_once(app, world, work):
+    parcel = bought(work)
+    world.fault("POST", "/refunds", "commit_then_drop", times=1)
+    refund = wanted(parcel)
+    job.send(refund.id)
+    refund.sent_at -= timedelta(hours=1)
+    assert refunds.again(refund, make.pat())
+    session.commit()
+    job.send(refund.id)
+    assert refund.filed_at is not None
+    assert posts(world) == 2
+    assert parcel.transaction_id is None
+    work.until(lambda: refund.state is RefundState.GRANTED)
+
+
+def test_what_shippo_does_not_know_is_not_voided_and_may_be_asked_later(app, world):
+    parcel = make.labelled(transaction_id="c" * 32)
+    refund = wanted(parcel)
+    job.send(refund.id)
+    assert refund.state is RefundState.FAILED
+    assert refund.reason
+    assert parcel.state is ParcelState.LABELLED
+    assert not voids.objection(parcel)
 
 
 def test_too_many_requests_is_tried_again_later(app, world, work):
