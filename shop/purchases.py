@@ -176,7 +176,7 @@ def failed(claim: Claim, error: GatewayError) -> None:
         case Unavailable(after=pause):
             _again(claim, str(error), pause)
         case RateGone():
-            _rateless(claim, "rate_gone", str(error))
+            _rateless(claim, "rate_gone", f"Shippo does not sell this rate any more. {error}")
         case Rejected():
             _refused(claim, str(error))
         case _:
