@@ -108,6 +108,10 @@ def left_to_a_person(merchant: Visitor, outside: World) -> None:
     merchant.click(f"Buy label – {price} (test)")
     expect(page.get_by_text("Rate asked for again: Chosen by staff")).to_be_visible()
     expect(page.get_by_text(re.compile("^Label bought, number"))).to_be_visible()
+    for fold in page.locator("details.fold > summary").all():
+        fold.click()
+    expect(page.get_by_text("Prices asked for again")).to_be_visible()
+    expect(page.get_by_text("Chosen by staff", exact=True)).to_be_visible()
     merchant.look()
     row = last(parcel)
     assert (row.verdict, row.now_minor) == (Verdict.CHOSEN, quotes[1].price_minor)
