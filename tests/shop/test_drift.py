@@ -30,7 +30,10 @@ def offer(service: str, cents: int, last: date = WEDNESDAY, currency: str = "USD
     )
 
 
-def verdict(*offers: Offer, policy: Policy = Policy(), agreed: Agreed = AGREED):
+USUAL = Policy()
+
+
+def verdict(*offers: Offer, policy: Policy = USUAL, agreed: Agreed = AGREED):
     found = decide(policy, agreed, offers)
     return found.verdict, found.offer.service if found.offer else None
 
