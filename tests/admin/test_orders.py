@@ -251,7 +251,8 @@ def test_a_parcel_without_a_rate_says_why_and_that_it_cannot_be_bought(client: F
     )
     page = visit(make.signed_in(client, make.ada()), f"/admin/orders/{order.number}")
     assert "Shippo: no answer within 2 s" in page.text
-    assert "have to be asked again before a label can be bought" in page.text
+    assert "needs a rate before a label can be bought" in page.text
+    assert "Ask the carriers again" in page.text
     assert not page.all("form[action$='/buy']")
 
 
