@@ -30,8 +30,8 @@ class Row:
 
     name: str
     href: str = ""
+    order: str = ""
     who: str = ""
-    what: str = ""
     why: str = ""
     when: str = ""
     state: Any = None
@@ -84,10 +84,10 @@ def _of_intent(intent: LabelIntent) -> Row:
     order = intent.parcel.order
     asked = intent.sent_at or intent.created_at
     return Row(
-        name=order.number or "",
+        name=what(intent.parcel) or order.number or "",
         href=url_for("admin.order", number=order.number, _anchor=f"p{intent.parcel_id}"),
+        order=order.number or "",
         who=order.name,
-        what=what(intent.parcel),
         why=intent.reason,
         when=since(ours(asked) if intent.sent_at else asked),
         state=intent.hold or intent.state,
@@ -108,17 +108,18 @@ def _of_surplus(known: ProviderTransaction, refund: Refund | None) -> Row:
     cost, order = surplus.priced(known), intent.parcel.order if intent else None
     number = pages.tracking_spaces(known.tracking_number or "")
     why = _("A second label for %(number)s", number=order.number) if order else _unasked(known)
+    why = _("%(why)s. Shippo transaction %(name)s", why=why, name=known.object_id)
     if refund is not None and refund.reason:
         why = f"{why}. {refund.reason}"
     return Row(
-        name=number or known.object_id,
+        name=number or _("Without a number"),
         href=url_for("admin.order", number=order.number) if order else "",
+        order=order.number or "" if order else "",
         who=order.name if order else "",
-        what=known.object_id,
         why=why,
         when=since(known.created_at or ours(known.seen_at)),
         state=refund.state if refund else None,
-        cost=pages.money(cost.amount) if cost else _("Not known"),
+        cost=pages.money(cost.amount) if cost else "",
         refund=known.object_id if refund is None or refund.state not in ONE else "",
     )
 
@@ -142,12 +143,12 @@ def _of_void(refund: Refund) -> Row:
         href=url_for("admin.order", number=order.number, _anchor=f"p{refund.parcel_id}")
         if order
         else "",
+        order=order.number or "" if order else "",
         who=order.name if order else "",
-        what=order.number or "" if order else "",
         why=" ".join(filter(None, [used, refund.reason])),
         when=since(ours(refund.asked_at)),
         state=refund.state,
-        cost=pages.money(refund.amount) if refund.amount else _("Not known"),
+        cost=pages.money(refund.amount) if refund.amount else "",
     )
 
 

@@ -9,8 +9,20 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from shop.db import session
-from shop.models import Case, Order
-from shop.values import IntentState, MessageState, ParcelState, QuoteSource, TrackingStatus
+from shop.models import Case, Order, ProviderTransaction, Refund
+from shop.values import (
+    Hold,
+    IntentState,
+    MessageState,
+    Mode,
+    ParcelState,
+    QuoteSource,
+    RefundState,
+    Standing,
+    TrackingStatus,
+    TransactionStatus,
+    Via,
+)
 from tests import make
 from tests.journeys.browser import Visitor, chromium
 from tests.processes import Shop
@@ -41,7 +53,34 @@ def filled(shop: Shop, rows: Flask) -> Order:
     )
     unknown = make.parcel(order=_other(), state=ParcelState.UNKNOWN)
     make.intent(parcel=unknown, state=IntentState.NEEDS_REVIEW, sent_at=unknown.created_at)
+    _given_back()
     return order
+
+
+def _given_back() -> None:
+    """Labels voided, perhaps voided, too many, waiting for leave; and an order called off."""
+    given = {"mode": Mode.TEST, "amount_minor": 785, "tracking_number": make.NUMBER}
+    for number, state in enumerate((RefundState.UNKNOWN, RefundState.REJECTED)):
+        parcel = make.labelled(order=_other(), transaction_id=f"{number + 2}" * 32)
+        refund = make.saved(
+            Refund(**given, parcel=parcel, transaction_id=f"{number + 2}" * 32, state=state)
+        )
+        if not state.asked:
+            refund.filed_at = refund.settled_at = parcel.created_at
+            parcel.lose_label()
+    make.saved(
+        ProviderTransaction(
+            object_id="a" * 32,
+            metadata_text="qs1:nobody:1",
+            status=TransactionStatus.SUCCESS,
+            tracking_number=make.NUMBER,
+            seen_via=Via.LIST,
+        )
+    )
+    dear = make.parcel(order=_other(), state=ParcelState.BUYING)
+    make.intent(parcel=dear, hold=Hold.APPROVAL)
+    off = _other(cancelled_at=dear.created_at)
+    make.parcel(order=off, state=ParcelState.CANCELLED, standing=Standing.CANCELLED)
 
 
 def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
@@ -67,10 +106,14 @@ def pages(filled: Order) -> dict[str, list[str]]:
     parcel = filled.parcels[0]
     shopper = ["/", "/products", "/products?q=zeppelin", "/products/enamel-kettle", "/cart"]
     shopper += ["/login", "/register", "/track", f"/orders/{filled.token}", f"/t/{parcel.token}"]
+    off = session.query(Order).filter(Order.cancelled_at.is_not(None)).one()
+    shopper += [f"/orders/{off.token}", f"/t/{off.parcels[0].token}"]
     customer = ["/account/orders", f"/account/orders/{filled.number}", "/account/preferences"]
     desk = ["", "orders", "orders?view=exceptions", "shipments", "exceptions", "tracking"]
     desk += ["messages", "webhooks", "settings", f"exceptions/{session.query(Case).one().id}"]
     desk += [f"orders/{order.number}" for order in session.query(Order)]
+    desk += [f"purchases?view={view}" for view in ("review", "waiting", "surplus", "voided")]
+    desk += ["settings/spending", f"shipments/{parcel.id}/void", f"orders/{filled.number}/cancel"]
     desk += ["tracking?carrier=shippo&number=SHIPPO_DELIVERED", f"shipments/{parcel.id}"]
     session.rollback()
     return {
