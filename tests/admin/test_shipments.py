@@ -51,7 +51,8 @@ def test_a_press_on_a_parcel_without_a_rate_is_answered_with_the_cause(client: F
 def test_a_refused_purchase_is_folded_and_can_be_asked_for_again(
     client: FlaskClient, work: Work, world: World
 ):
-    order = make.parcel(rate_id="e" * 32).order  # a rate Shippo has never given
+    world.fault("POST", "/transactions", "status", code=422)
+    order = make.parcel().order
     make.signed_in(client, make.pat())
     visit(client, f"/admin/orders/{order.number}").submit("/buy")
     work.until(
