@@ -81,6 +81,11 @@ class World:
         self._process.kill()
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def threads(self) -> int:
         """How many threads the process has."""
         return self.figure("Threads")
