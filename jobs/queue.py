@@ -34,6 +34,9 @@ QUEUES = {
 }
 """Which queue a module's jobs stand in. A worker serves exactly one (decision 0007)."""
 
+LONG = 20
+"""So many rings in a queue, and the rounds add none: their rows stay due."""
+
 SPARE_S = 60
 KEEP_FAILED_S = 24 * 3600
 
@@ -67,6 +70,14 @@ def _heard_within_s() -> float:
 def queue(name: str, redis: Redis) -> Queue:
     """One queue; its jobs are JSON, never pickle: whoever can write to Redis must not run code."""
     return Queue(name, connection=redis, serializer=JSONSerializer)
+
+
+def long(function: Callable[..., object]) -> bool:
+    """Whether so many rings wait to be heard, where this job stands, that more would only delay."""
+    try:
+        return len(queue(QUEUES[function.__module__], doorbell())) >= LONG
+    except RedisError:
+        return False
 
 
 def doorbell() -> Redis:

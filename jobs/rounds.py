@@ -1,7 +1,8 @@
 """The rounds: ring for every row whose time has come, whatever Redis remembers.
 
 A row that is due is put a sweep's length ahead as it is rung, so two clocks ring it once and a
-lost ring is repeated.
+lost ring is repeated. Where many rings wait to be heard none is added, so that a backlog is not
+worked through several times.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jobs import audit, files, labels, messages, quotes, refunds, tracking
-from jobs.queue import later
+from jobs.queue import later, long
 from shop import circuit
 from shop.db import now, session
 from shop.gateways.errors import GatewayError
@@ -75,7 +76,8 @@ ROUNDS = (
 
 def ring() -> int:
     """Ring for all that is due and return how many were."""
-    rung = sum(_ring_one(round_) for round_ in ROUNDS)
+    heard = [round_ for round_ in ROUNDS if not long(round_.job)]
+    rung = sum(_ring_one(round_) for round_ in heard)
     return rung + _ring_quiet_parcels() + _ring_rateless_parcels() + _ring_probe()
 
 

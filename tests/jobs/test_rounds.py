@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs import rounds
-from jobs.queue import doorbell, queue
+from jobs.queue import LONG, doorbell, queue
 from shop.db import session
 from shop.models import LabelIntent, Slot
 from shop.outside import gateways
@@ -37,6 +37,28 @@ def test_what_is_due_is_rung_once_and_again_only_after_a_sweep(app):
     assert waiting("labels") == ["jobs.labels.buy"]
     session.refresh(intent)
     assert intent.due_at > datetime.now(UTC)
+
+
+def test_what_stands_in_a_long_queue_is_not_rung_for_again(app):
+    """Else whoever is busy gets ever more rings for the same rows, and falls behind for ever."""
+    wishes = [make.intent() for _ in range(LONG)]
+    assert rounds.ring() == LONG
+    for wish in wishes:
+        wish.due_at = datetime.now(UTC)
+    session.commit()
+    assert rounds.ring() == 0
+    assert len(waiting("labels")) == LONG
+    queue("labels", doorbell()).empty()
+    assert rounds.ring() == LONG
+
+
+def test_a_long_queue_keeps_no_other_from_being_rung(app):
+    for _ in range(LONG):
+        make.intent()
+    rounds.ring()
+    make.message(due_at=datetime.now(UTC))
+    assert rounds.ring() == 1
+    assert waiting("messages") == ["jobs.messages.deliver"]
 
 
 def test_what_is_not_due_yet_is_left_alone(app):
