@@ -7,7 +7,9 @@ import pytest
 
 from tests.contract.listener import Listener
 from tests.sandbox.caller import Caller
-from tests.world import World
+from tests.world import TOKEN, World
+
+LIVE = "shippo_live_0123456789"
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +24,10 @@ def world(running: World) -> World:
     """Empty, and without the registrations that a reset keeps."""
     running.reset()
     running.clear_faults()
-    caller = Caller(running.url)
-    for registration in caller.get("/webhooks")["results"]:
-        caller.call("DELETE", f"/webhooks/{registration['object_id']}")
+    for token in (TOKEN, LIVE):
+        caller = Caller(running.url, token)
+        for registration in caller.get("/webhooks?results=100")["results"]:
+            caller.call("DELETE", f"/webhooks/{registration['object_id']}")
     return running
 
 

@@ -16,7 +16,7 @@ from tests.world import ROOT, World
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
     places = [tmp_path_factory.mktemp(seed) for seed in ("harbour", "quay")]
     pair = (
         World.start(places[0], SANDBOX_SEED="harbour"),
@@ -24,6 +24,14 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Worl
     )
     yield pair
     assert [world.stop() for world in pair] == [0, 0]
+
+
+@pytest.fixture
+def both(running: tuple[World, World]) -> tuple[World, World]:
+    """Both of them empty."""
+    for world in running:
+        world.reset()
+    return running
 
 
 def lived(world: World) -> list[str]:
