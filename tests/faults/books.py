@@ -19,7 +19,7 @@ Doc = dict[str, Any]
 REFUSED = {400, 401, 403, 404, 422, 429}
 """Answers that say that nothing was done."""
 
-UNDONE = {"drop_before", "redirect"}
+UNDONE = {"drop_before", "status"}
 """Faults that strike before any work is done."""
 
 
@@ -34,12 +34,13 @@ class Books:
     posts: int
     refusals: int
     never_sold: int
+    came_to_nothing: int
 
     def __str__(self) -> str:
         return (
             f"{self.parcels} parcels = {self.labels} labels + {self.failures} definite failures"
             f" + {self.reviews} in review; {self.posts} POSTs reached Shippo, {self.refusals} of"
-            f" them refused; {self.never_sold} purchases never came to a sale"
+            f" them refused; {self.came_to_nothing} came to nothing unheard"
         )
 
 
@@ -96,10 +97,24 @@ def compared(world: World) -> Books:
         posts=len(lines),
         refusals=sum(line["status"] in REFUSED for line in lines),
         never_sold=len(wishes) - len(sold) - ends[IntentState.FAILED],
+        came_to_nothing=_came_to_nothing(lines, wishes.values()),
     )
     session.rollback()
     assert counted.labels + counted.failures + counted.reviews == counted.parcels, counted
+    assert counted.reviews <= counted.came_to_nothing, counted
     return counted
+
+
+def _came_to_nothing(lines: list[Doc], wishes: Iterable[LabelIntent]) -> int:
+    """How many of our purchases sold nothing, and we were not told: by Shippo's log and our claims.
+
+    They never reached Shippo's door, or no further than that, or its no was never heard.
+    """
+    never_sent = sum(intent.attempt for intent in wishes) - len(lines)
+    cut = sum(line["fault"] in UNDONE and line["status"] in {0, 503} for line in lines)
+    told = LabelAttempt.verdict.in_(("refused", "not_sent"))
+    heard = session.scalar(sa.select(sa.func.count(LabelAttempt.id)).where(told)) or 0
+    return never_sent + cut + sum(line["status"] in REFUSED for line in lines) - heard
 
 
 def _nothing_was_sent_twice(world: World, wishes: dict[str, LabelIntent]) -> None:

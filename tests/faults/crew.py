@@ -44,6 +44,7 @@ class Crew(Shop):
 
     def __init__(self, settings: Settings, port: int, log: Path, mark: dict[str, str]) -> None:
         super().__init__(settings, port, log, mark)
+        self.mark = mark
         self._nursery: subprocess.Popen[str] | None = None
         self._stopped: dict[str, list[int]] = {}
 

@@ -163,6 +163,7 @@ def stage(server: str, folder: Path, **knobs: Any) -> Iterator[Stage]:
         redis = house.enter_context(services.redis())
         place = settled(database(server), redis, world, **knobs)
         mark = house.enter_context(services.nothing_left())
+        (folder / "shop.log").touch()
         crew = Crew(place, int(place.public_url.rpartition(":")[2]), folder / "shop.log", mark)
         crew.prepare()
         house.callback(crew.stop)
@@ -200,7 +201,7 @@ def settled(database_url: str, redis_url: str, world: World, **knobs: Any) -> Se
         "resolve_schedule_s": (0.5, 1.0, 2.0, 4.0, 8.0),
         "poll_schedule_s": (0.3, 0.5, 1.0, 2.0),
         "review_after_s": REVIEW_S,
-        "sweep_interval_s": 1.0,
+        "sweep_interval_s": 3.0,
         "reconcile_interval_s": 5.0,
         "breaker_failures": 100_000,
         "shippo_lists_per_minute": 120,
