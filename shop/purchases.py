@@ -450,6 +450,8 @@ def _noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderT
                 session.flush()
         except IntegrityError:
             row = session.get_one(ProviderTransaction, told.id)
+    if intent is not None and row.intent_id is None:
+        row.intent_id = intent.id  # whose it is was not told when it was seen first
     older = row.status.voided and told.status is TransactionStatus.SUCCESS
     if row.status.undecided or not (told.status.undecided or older):
         row.status = told.status
