@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help run test check reset bench
+.PHONY: help run test check reset bench bench-faults
 
 help:
 	@$(PYTHON) ops/bootstrap.py help
@@ -19,3 +19,6 @@ reset:
 
 bench:
 	@$(PYTHON) ops/bootstrap.py bench $(ARGS)
+
+bench-faults:
+	@$(PYTHON) ops/bootstrap.py bench-faults $(ARGS)

@@ -20,9 +20,13 @@ make test     every test; ARGS="tests/ops -x" is passed to pytest
 make check    format, lint, types, import contracts
 make reset    forget the demo's data and begin anew
 make bench    measure what is promised about speed; ARGS="sandbox" measures only that
+make bench-faults   kill, stop and lie for half an hour: no label is bought twice
 make help     this
 
 Settings come from the environment: PORT=9000 DATA_DIR=/tmp/second make run"""
+
+LONG = {"faults"}
+"""What is measured only when it is named."""
 
 
 class Trouble(Exception):
@@ -155,7 +159,7 @@ def bench(venv: Venv, wanted: Sequence[str]) -> int:
         if name not in known:
             raise Trouble(f"There is no bench {name!r}. There are: {', '.join(known)}")
     failed = []
-    for name in wanted or known:
+    for name in wanted or [name for name in known if name not in LONG]:
         print(f"── {name}: {known[name]}", flush=True)
         if subprocess.run([str(venv.python), "-m", f"bench.{name}"]).returncode:
             failed.append(name)
@@ -178,8 +182,11 @@ def main(arguments: Sequence[str]) -> int:
         venv.prepare(dev=True)
         return check(venv)
     if command == "bench":
-        venv.prepare(dev=False)
+        venv.prepare(dev=not LONG.isdisjoint(rest))
         return bench(venv, rest)
+    if command == "bench-faults":
+        venv.prepare(dev=True)
+        become(venv.python, "bench.faults", *rest)
     if command != "help":
         raise Trouble(f"There is no {command!r}. Type: make help")
     print(HELP)

@@ -66,20 +66,25 @@ class Struck:
         return wishes
 
 
-def played(stage: Stage, rounds: int = 1, lag_s: float = 0) -> Struck:
-    """Every point so many times five.
+def played(
+    stage: Stage, rounds: int = 1, lag_s: float = 0, seconds: float = float("inf")
+) -> Struck:
+    """Every point five times a round; no new round is begun after so many seconds.
 
-    Shippo's list lags 120 s while purchases are in doubt, and no webhook comes; after `lag_s` of
-    them the list catches up.
+    Shippo's list lags while purchases are in doubt, and no webhook comes. Once all of them are
+    before a person the list catches up; in the last round after `lag_s` at the earliest.
     """
-    struck = Struck()
+    struck, begun = Struck(), time.monotonic()
     stage.crew.start(*CREW, "clock", "upkeep", "messages", "webhooks", "web")
     stage.crew.ready()
     stage.world.policy(drop_every=1)
-    for _ in range(rounds):
+    for round_ in range(1, rounds + 1):
         _certain(stage, struck)
         _follow_ups(stage, struck)
-        _doubtful(stage, struck, lag_s)
+        over = time.monotonic() - begun > seconds
+        _doubtful(stage, struck, lag_s if over or round_ == rounds else 0)
+        if over:
+            break
     return struck
 
 

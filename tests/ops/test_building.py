@@ -107,7 +107,7 @@ def test_help_needs_nothing_and_works_from_anywhere(tmp_path: Path) -> None:
     environ = {"PATH": os.environ["PATH"]}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert done.returncode == 0
-    for target in ("run", "test", "check", "reset", "bench", "help"):
+    for target in ("run", "test", "check", "reset", "bench", "bench-faults", "help"):
         assert f"make {target}" in done.stdout
 
 
@@ -139,5 +139,5 @@ def test_what_is_measured_says_what_it_is_and_nothing_else_can_be() -> None:
 def test_every_target_of_the_makefile_is_one_line() -> None:
     lines = (ROOT / "Makefile").read_text().splitlines()
     recipes = [line for line in lines if line.startswith("\t")]
-    assert len(recipes) == 6
+    assert len(recipes) == 7
     assert all("ops/bootstrap.py" in recipe for recipe in recipes)

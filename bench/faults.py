@@ -1,0 +1,127 @@
+"""That no label is bought twice: a storm of kills and bad answers, every kill point, and lies."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops import services
+from tests.faults import books, naive, verdicts
+from tests.faults.rehearsal import POINTS, played
+from tests.faults.stage import Stage, stage
+from tests.faults.storm import Storm, blown
+from tests.faults.teams import Naive, Ours
+
+LAG_S = 120
+NAIVE_SHARE = 10
+"""The other policy has to show its doubles with so many times less of everything."""
+
+Part = Callable[[str, argparse.Namespace], str]
+
+
+@contextmanager
+def staged(server: str) -> Iterator[Stage]:
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "shop.log"
+        try:
+            with stage(server, Path(folder)) as held:
+                yield held
+        except AssertionError:
+            print(log.read_text()[-10_000:], file=sys.stderr)
+            raise
+
+
+def ours(server: str, told: argparse.Namespace) -> str:
+    """A storm, and our shop in it."""
+    storm = Storm(purchases=told.purchases, kills=told.kills, patience_s=told.seconds / 2)
+    with staged(server) as held:
+        begun = time.monotonic()
+        killed = blown(Ours(held), held.world, storm)
+        counted = books.compared(held.world)
+        lasted = time.monotonic() - begun
+    if counted.parcels != storm.purchases or killed < storm.kills:
+        raise AssertionError(f"{counted.parcels} parcels, {killed} kills")
+    return f"{killed} kills, {storm.bad:.0%} bad answers, {lasted:.0f} s: {counted}; 0 doubles"
+
+
+def theirs(server: str, told: argparse.Namespace) -> str:
+    """The same storm, a tenth of it, and a policy of lease and another try."""
+    storm = Storm(
+        purchases=max(20, told.purchases // NAIVE_SHARE),
+        kills=max(10, told.kills // NAIVE_SHARE),
+        patience_s=told.seconds / 4,
+    )
+    with staged(server) as held:
+        team = Naive(held)
+        try:
+            blown(team, held.world, storm)
+        finally:
+            team.stop()
+        twice = books.doubles(held.world.ledger(), naive.parcel_of)
+    if not twice:
+        raise AssertionError("the storm is too weak: even a lease and another try bought once")
+    surplus = sum(twice.values()) - len(twice)
+    return f"{storm.purchases} parcels, {storm.kills} kills: {surplus} labels too many"
+
+
+def points(server: str, told: argparse.Namespace) -> str:
+    """Every kill point, five purchases a round; in the last round the list lags two minutes."""
+    with staged(server) as held:
+        begun = time.monotonic()
+        struck = played(held, told.rounds, LAG_S, told.seconds / 2)
+        counted = verdicts.all_hold(held, struck)
+        lasted = time.monotonic() - begun
+    each = struck.count // len(POINTS)
+    said = f"{each} purchases at each of {len(POINTS)} points, {lasted:.0f} s: {counted}"
+    short = each < 5 * told.rounds
+    return said + (f"; out of time after {each // 5} rounds" if short else "") + "; 0 second POSTs"
+
+
+def lies(_server: str, told: argparse.Namespace) -> str:
+    """Sold labels told of in words nobody foresaw."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
+    command += ["--show-capture=no", "tests/shop/gateways/test_mutations.py"]
+    environ = {**os.environ, "MUTATIONS": str(told.lies)}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+    if done.returncode:
+        raise AssertionError(done.stdout[-4000:])
+    return f"sixty by hand, queued and sold at once, and {told.lies} by Hypothesis: {last(done)}"
+
+
+def last(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stdout.strip().splitlines()[-1]
+
+
+PARTS: dict[str, Part] = {"storm": ours, "naive": theirs, "points": points, "lies": lies}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
+    parser.add_argument("--purchases", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=10, help="of five purchases a kill point")
+    parser.add_argument("--lies", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=1500, help="about so long at most")
+    parser.add_argument("--only", choices=PARTS, action="append")
+    told = parser.parse_args(arguments)
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
+    broken = []
+    with services.postgres() as server:
+        for name in told.only or PARTS:
+            try:
+                print(f"{name}: {PARTS[name](server, told)}", flush=True)
+            except AssertionError as problem:
+                broken.append(name)
+                print(f"{name}: NOT AS PROMISED: {problem}", flush=True)
+    print(f"Not as promised: {', '.join(broken)}" if broken else "Promised and kept.")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
