@@ -14,6 +14,7 @@ from shop.db import session
 from shop.models import AuditEntry, LabelIntent, ProviderTransaction
 from shop.values import Act, IntentState, ParcelState, TransactionStatus, Via
 from tests import make
+from tests.until import until
 from tests.visit import Page, visit
 
 
@@ -37,14 +38,14 @@ def order_page(client: FlaskClient, intent: LabelIntent) -> Page:
     return visit(client, f"/admin/orders/{intent.parcel.order.number}")
 
 
-def lost(world, work) -> LabelIntent:
+def lost(world) -> LabelIntent:
     """Bought, and nobody here knows: the answer is lost, and so was every look for an hour."""
     intent = unanswered(world, "commit_then_drop")
     world.fault("GET", "/transactions", "status", code=503)
     labels.look(intent.id)
     assert intent.state is IntentState.NEEDS_REVIEW
     world.clear_faults()
-    work.until(lambda: world.ledger()[0]["status"] == "SUCCESS")
+    until(lambda: world.ledger()[0]["status"] == "SUCCESS")  # nobody here looks meanwhile
     return intent
 
 
@@ -62,7 +63,7 @@ def unanswered(world, do: str) -> LabelIntent:
 
 def test_staff_who_cannot_wait_have_shippo_asked_at_once(client: FlaskClient, world, work):
     make.signed_in(client, make.pat())
-    intent = lost(world, work)
+    intent = lost(world)
     intent.due_at = datetime.now(UTC) + timedelta(hours=6)
     session.commit()
     page = order_page(client, intent).submit("/check")
@@ -75,7 +76,7 @@ def test_a_label_found_in_the_shippo_account_is_entered_and_nothing_bought(
     client: FlaskClient, world, work
 ):
     make.signed_in(client, make.pat())
-    intent = lost(world, work)
+    intent = lost(world)
     (sold,) = world.ledger()
     page = order_page(client, intent)
     page = page.submit("/adopt", transaction=sold["object_id"])
@@ -135,7 +136,7 @@ def test_giving_up_takes_the_orders_number_and_a_reason_and_buys_once_more(
 
 
 def test_a_label_that_turns_up_after_the_second_was_bought_is_surplus(app, world, work):
-    intent = lost(world, work)
+    intent = lost(world)
     reviews.release(intent, make.pat(), "gave up")
     again = purchases.wish(intent.parcel)
     later(labels.buy, again.id)
