@@ -116,6 +116,11 @@ class Docket:
         return i18n.day(day) if day else _("No day named")
 
     @property
+    def price(self) -> str:
+        """What its label costs, as far as it is known."""
+        return pages.cost(self.parcel.cost, about=self.parcel.estimated)
+
+    @property
     def left_over(self) -> str:
         cost, charged = self.parcel.cost, self.parcel.order.delivery
         return signed(charged - cost) if cost and cost.currency == charged.currency else ""
@@ -284,7 +289,7 @@ def _back(cost: Money | None, *, certain: bool) -> tuple[str, bool]:
 def _cost(parcel: Parcel, cost: Money | None) -> tuple[str, bool]:
     if cost is None:
         return _("Not known"), False
-    text = pages.money(cost)
+    text = pages.cost(cost, about=parcel.estimated)
     match parcel.state:
         case ParcelState.UNKNOWN:
             return _("%(price)s or nothing", price=text), False

@@ -68,7 +68,7 @@ def refused(parcel: Parcel) -> list[Row]:
     return [
         (
             when(ours(attempt.at), seconds=True),
-            _("%(price)s: %(why)s", price=pages.money(intent.amount), why=attempt.detail),
+            _("%(price)s: %(why)s", price=pages.cost(intent.amount), why=attempt.detail),
         )
         for intent in reversed(parcel.intents)
         for attempt in reversed(intent.attempts)
@@ -129,11 +129,13 @@ def _rate_facts(parcel: Parcel) -> list[Row]:
 
 def _to_buy(parcel: Parcel) -> Purchase:
     until = parcel.holds_until
-    facts = [(_("Price holds until"), when(until))]
+    facts = [(_("Price holds until"), when(until))] if parcel.rate_id else _single(parcel)
     if parcel.decisions:
         facts += drift.facts(parcel.decisions[-1])
     if parcel.why:
         facts.append((_("Last attempt"), parcel.why))
+    if not parcel.rate_id:
+        return Purchase(facts=facts, askable=requotes.askable(parcel))
     if world_now() < until:
         return Purchase(facts=facts)
     return Purchase(
@@ -141,6 +143,12 @@ def _to_buy(parcel: Parcel) -> Purchase:
         locked=_("The carrier’s price has expired. The parcel needs a new rate."),
         askable=requotes.askable(parcel),
     )
+
+
+def _single(parcel: Parcel) -> list[Row]:
+    """How it is bought without a rate."""
+    told = _("%(what)s, by a single call. What it costs is told with the label.", what=what(parcel))
+    return [(_("Bought as"), told)]
 
 
 def _held(parcel: Parcel, intent: LabelIntent) -> Purchase:
@@ -237,7 +245,7 @@ def _lost(parcel: Parcel, intent: LabelIntent) -> str:
         " It may or may not have been bought.",
         time=when(_asked_at(intent), seconds=True),
         what=what(parcel),
-        price=pages.money(intent.amount),
+        price=pages.cost(intent.amount),
     )
 
 
@@ -273,7 +281,7 @@ def _sentence(text: str) -> str:
 
 
 def _worth(parcel: Parcel, intent: LabelIntent) -> str:
-    return _("%(what)s, %(price)s", what=what(parcel), price=pages.money(intent.amount))
+    return _("%(what)s, %(price)s", what=what(parcel), price=pages.cost(intent.amount))
 
 
 def _asked(parcel: Parcel, intent: LabelIntent) -> list[Row]:

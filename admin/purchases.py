@@ -91,7 +91,7 @@ def _of_intent(intent: LabelIntent) -> Row:
         why=intent.reason,
         when=since(ours(asked) if intent.sent_at else asked),
         state=intent.hold or intent.state,
-        cost=pages.money(intent.amount),
+        cost=pages.cost(intent.amount),
     )
 
 
@@ -119,7 +119,7 @@ def _of_surplus(known: ProviderTransaction, refund: Refund | None) -> Row:
         why=why,
         when=since(known.created_at or ours(known.seen_at)),
         state=refund.state if refund else None,
-        cost=pages.money(cost.amount) if cost else "",
+        cost=pages.cost(cost.amount) if cost else "",
         refund=known.object_id if refund is None or refund.state not in ONE else "",
     )
 

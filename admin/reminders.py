@@ -71,7 +71,7 @@ def waiting() -> Iterator[Item]:
             "text": _(
                 "%(what)s, %(price)s. Nothing has been sent.",
                 what=what(intent.parcel),
-                price=pages.money(intent.amount),
+                price=pages.cost(intent.amount),
             ),
             "when": _("Since %(time)s", time=since(intent.created_at)),
             "action": _("See purchase"),

@@ -146,7 +146,7 @@ def _cancelled(order: Order) -> Iterator[Event]:
 def _labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
     for intent in parcel.intents:
         who = people.get(intent.asked_by or 0) or _("as the order was placed")
-        text = _("Label asked for, %(price)s", price=pages.money(intent.amount))
+        text = _("Label asked for, %(price)s", price=pages.cost(intent.amount))
         yield Event(at=intent.created_at, kind="labels", text=text, source=who, icon="printer")
         yield from _attempts(intent)
     for entry in reviews.decisions(parcel.intents):

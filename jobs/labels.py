@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -11,13 +11,15 @@ from jobs import files, messages
 from jobs.queue import later
 from shop import choices, circuit, purchases, refunds, spending, throttle
 from shop.db import now, session
-from shop.gateways.errors import GatewayError
+from shop.gateways.errors import GatewayError, Rejected
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode
-from shop.values import IntentState, Milestone, Transaction, Via
+from shop.rates import SENDER
+from shop.values import IntentState, LabelFormat, Milestone, Money, Transaction, Via
 
 log = logging.getLogger(__name__)
 
+PRICE_PAUSE = timedelta(minutes=5)
 FULL = 100
 """How many labels a full page of Shippo's list holds."""
 
@@ -36,7 +38,7 @@ def buy(intent_id: int) -> None:
         session.commit()
         return
     try:
-        told = gateways.shippo.buy(claim.rate_id, claim.reference, form)
+        told = _sent(claim, form)
     except GatewayError as error:
         log.warning("label %s: %s: %s", intent_id, type(error).__name__, error)
         purchases.failed(claim, error)
@@ -47,6 +49,13 @@ def buy(intent_id: int) -> None:
         if parcel is not None:
             labelled(parcel)
     session.commit()
+
+
+def _sent(claim: purchases.Claim, form: LabelFormat) -> Transaction:
+    """The one POST. Raises GatewayError."""
+    if claim.instalabel is not None:
+        return gateways.shippo.buy_single(claim.instalabel, SENDER, claim.reference, form)
+    return gateways.shippo.buy(claim.rate_id or "", claim.reference, form)
 
 
 def _claimed(intent_id: int) -> purchases.Claim | None:
@@ -127,6 +136,34 @@ def take_in(told: Transaction, via: Via) -> None:
         labelled(parcel)
     elif told.status.voided:
         refunds.heard(told)
+
+
+def price(parcel_id: int) -> None:
+    """Ask what a label cost that was bought without a rate, where its answer did not tell."""
+    parcel = session.get_one(Parcel, parcel_id)
+    known = session.get(ProviderTransaction, parcel.transaction_id or "")
+    rate_id = known.rate_id if known and parcel.price_due_at else None
+    parcel.price_due_at = now() + PRICE_PAUSE if rate_id else None
+    session.commit()
+    if known is None or rate_id is None:
+        return
+    try:
+        rate = gateways.shippo.rate(rate_id)
+    except Rejected as error:
+        log.warning("parcel %s: its price stays unknown: %s", parcel_id, error)
+        parcel.price_due_at = None
+    except GatewayError as error:
+        log.warning("parcel %s: its price is not known yet: %s", parcel_id, error)
+    else:
+        _priced(parcel_id, known, rate.price)
+    session.commit()
+
+
+def _priced(parcel_id: int, known: ProviderTransaction, cost: Money) -> None:
+    """Take down its price, if it still has that label."""
+    parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+    if parcel.transaction_id == known.object_id and known.intent_id and parcel.price_due_at:
+        purchases.priced(parcel, session.get_one(LabelIntent, known.intent_id), cost)
 
 
 def _look_at(transaction_id: str, intent_id: int) -> None:

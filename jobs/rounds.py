@@ -78,7 +78,13 @@ def ring() -> int:
     """Ring for all that is due and return how many were."""
     heard = [round_ for round_ in ROUNDS if not long(round_.job)]
     rung = sum(_ring_one(round_) for round_ in heard)
-    return rung + _ring_quiet_parcels() + _ring_rateless_parcels() + _ring_probe()
+    return (
+        rung
+        + _ring_quiet_parcels()
+        + _ring_unpriced_parcels()
+        + _ring_rateless_parcels()
+        + _ring_probe()
+    )
 
 
 def register_webhooks() -> None:
@@ -150,6 +156,12 @@ def _ring_rateless_parcels() -> int:
     where.append(Parcel.mode == mode())
     again = now() + timedelta(seconds=settings.sweep_interval_s)
     return _ring(Parcel, where, {"requote_at": again}, quotes.requote)
+
+
+def _ring_unpriced_parcels() -> int:
+    where = [Parcel.price_due_at <= now(), Parcel.mode == mode()]
+    again = now() + timedelta(seconds=settings.sweep_interval_s)
+    return _ring(Parcel, where, {"price_due_at": again}, labels.price)
 
 
 def _ring_probe() -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from shop import circuit, packing, rates
+from shop import choices, circuit, fixed, packing, rates
 from shop.db import changed, now, session
 from shop.models import Basket, Order, OrderLine, Parcel, Product, Quote, QuoteRun
 from shop.outside import mode, settings, world_now
@@ -46,13 +46,15 @@ def enquiry(basket: Basket) -> Enquiry:
         )
         for line in basket.lines
     ]
+    own = fixed.reaching(choices.fixed_options(), basket.goods.currency, basket.to)
     return Enquiry(
         basket_id=basket.id,
         fingerprint=basket.fingerprint,
         package=packing.pack(goods),
         goods=basket.goods,
         to=basket.to,
-        leave=circuit.leave(),
+        leave=circuit.FREE if own else circuit.leave(),
+        fixed=own,
     )
 
 
@@ -164,13 +166,14 @@ def _parcel(quote: Quote) -> Parcel:
     return Parcel(
         mode=mode(),
         created_at=world_now(),
-        state=ParcelState.NEEDS_LABEL if quote.rate_id else ParcelState.NEEDS_RATE,
-        why="" if quote.rate_id else run.cause,
+        state=ParcelState.NEEDS_LABEL if quote.buyable else ParcelState.NEEDS_RATE,
+        why="" if quote.buyable else run.cause,
         package=run.package,
         rate_id=quote.rate_id,
         rate_until=run.expires_at if quote.rate_id else None,
-        requote_at=None if quote.rate_id else now() + soon,
-        service=quote.service if quote.rate_id else "",
+        carrier_account=quote.carrier_account,
+        requote_at=None if quote.buyable else now() + soon,
+        service=quote.service if quote.buyable else "",
         carrier=quote.carrier,
         carrier_name=quote.carrier_name,
         service_name=quote.service_name,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
 from shop.db import session
 from shop.drift import Policy
+from shop.fixed import FixedOption
 from shop.models import ShopSetting
-from shop.values import LabelFormat, LabelWhen
+from shop.outside import mode
+from shop.values import CarrierAccount, LabelFormat, LabelWhen, Service
 
 
 def label_when() -> LabelWhen:
@@ -24,6 +30,43 @@ def label_format() -> LabelFormat:
 
 def set_label_format(choice: LabelFormat) -> None:
     _choose("label_format", choice.value)
+
+
+def fixed_options() -> tuple[FixedOption, ...]:
+    """The merchant's own delivery options, in their order; none where carriers are asked."""
+    row = session.get(ShopSetting, _fixed())
+    return tuple(FixedOption.from_json(one) for one in row.value["options"]) if row else ()
+
+
+def set_fixed_options(options: Sequence[FixedOption]) -> None:
+    """Choose them; with none, carriers are asked for live prices."""
+    plain = [option.to_json() for option in options]
+    session.merge(ShopSetting(name=_fixed(), value={"options": plain}))
+
+
+def carrier_accounts() -> tuple[CarrierAccount, ...]:
+    """The accounts labels can be bought on, as Shippo told them last."""
+    row = session.get(ShopSetting, _accounts())
+    return tuple(_account(one) for one in row.value["accounts"]) if row else ()
+
+
+def set_carrier_accounts(told: Sequence[CarrierAccount]) -> None:
+    plain = [asdict(account) for account in told]
+    session.merge(ShopSetting(name=_accounts(), value={"accounts": plain}))
+
+
+def _account(raw: dict[str, Any]) -> CarrierAccount:
+    services = tuple(Service(**one) for one in raw["services"])
+    return CarrierAccount(**{**raw, "services": services})
+
+
+def _fixed() -> str:
+    return f"fixed_options_{mode()}"
+
+
+def _accounts() -> str:
+    """Live and test mode have accounts of their own."""
+    return f"carrier_accounts_{mode()}"
 
 
 def _chosen(name: str) -> str | None:

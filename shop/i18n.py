@@ -118,6 +118,7 @@ _PAIRS: tuple[tuple[Enum, object], ...] = (
     (EventState.IGNORED, _("Not followed")),
     (EventState.UNREADABLE, _("Unreadable")),
     (QuoteSource.LIVE, _("Live rates")),
+    (QuoteSource.FIXED, _("Fixed prices")),
     (QuoteSource.FALLBACK, _("Our own rates")),
     (LeftOut.DEARER, _("The same service costs less with another account")),
     (LeftOut.CURRENCY, _("Priced in another currency")),

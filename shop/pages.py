@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from shop import basket, i18n
 from shop.db import read_only, session
 from shop.i18n import clock, day, day_range, moment
+from shop.i18n import say as _
 from shop.outside import settings
 from shop.rates import HOME
 from shop.values import Money
@@ -79,6 +80,13 @@ def furnish(app: Flask) -> None:
 
 def money(value: Money) -> str:
     return str(format_currency(value.amount, value.currency))
+
+
+def cost(amount: Money | None, *, about: bool = False) -> str:
+    """What a label costs, as far as it is known before it is bought."""
+    if amount is None:
+        return _("price not known yet")
+    return _("about %(price)s", price=money(amount)) if about else money(amount)
 
 
 def words(value: Enum) -> str:

@@ -27,8 +27,10 @@ from shop.models import (
 from shop.models.shipping import OPEN, REFERENCE
 from shop.outside import at_world, mode, settings, world_now
 from shop.values import (
+    Instalabel,
     IntentState,
     Mode,
+    Money,
     ParcelState,
     Standing,
     Transaction,
@@ -70,14 +72,18 @@ class CannotBuy(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """The right to send one POST, once. `fence` tells our later word from somebody else's."""
+    """The right to send one POST, once. `fence` tells our later word from somebody else's.
+
+    What is bought is a rate, or a parcel by a service of an account.
+    """
 
     intent_id: int
     fence: int
-    rate_id: str
     reference: str
-    rate_until: datetime
     mode: Mode
+    rate_id: str | None
+    rate_until: datetime | None
+    instalabel: Instalabel | None
 
 
 def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
@@ -87,13 +93,12 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
         return standing
     if parcel.order.cancelled_at:
         raise CannotBuy("The order was cancelled.")
-    waits = parcel.state is ParcelState.NEEDS_RATE
-    if waits or parcel.rate_id is None or parcel.cost_minor is None:
+    if parcel.state is ParcelState.NEEDS_RATE or not parcel.buyable:
         raise CannotBuy(parcel.why or "This parcel has no rate from a carrier.")
     intent = LabelIntent(
         parcel_id=parcel.id,
         rate_id=parcel.rate_id,
-        rate_until=parcel.holds_until,
+        rate_until=parcel.holds_until if parcel.rate_id else None,
         amount_minor=parcel.cost_minor,
         currency=parcel.currency,
         mode=parcel.mode,
@@ -158,7 +163,7 @@ def objection(claim: Claim) -> str:
     """Why this must not be sent after all, or nothing."""
     if claim.mode is not mode():
         return f"The parcel was made in {claim.mode} mode, the shop now runs in {mode()} mode."
-    if world_now() >= claim.rate_until:
+    if claim.rate_until and world_now() >= claim.rate_until:
         return "The carrier's price has expired. The parcel needs a new rate."
     return ""
 
@@ -281,14 +286,30 @@ def asked_since(wanted: Sequence[LabelIntent]) -> datetime:
 
 
 def _claim_on(intent: LabelIntent) -> Claim:
+    parcel, single = intent.parcel, None
+    if intent.rate_id is None:
+        single = Instalabel(
+            to=parcel.order.to,
+            package=parcel.box,
+            account=parcel.carrier_account or "",
+            service=parcel.service,
+        )
     return Claim(
         intent_id=intent.id,
         fence=intent.fence,
-        rate_id=intent.rate_id,
         reference=intent.reference,
-        rate_until=intent.rate_until,
         mode=intent.mode,
+        rate_id=intent.rate_id,
+        rate_until=intent.rate_until,
+        instalabel=single,
     )
+
+
+def priced(parcel: Parcel, intent: LabelIntent, price: Money) -> None:
+    """Take down what a label cost that was bought without a rate."""
+    intent.amount_minor, intent.currency = price.minor, price.currency
+    parcel.cost_minor, parcel.currency = price.minor, price.currency
+    parcel.price_due_at = None
 
 
 def bought_for(told: Sequence[Transaction], reference: str) -> list[Transaction]:
@@ -322,6 +343,10 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     parcel.tracking_url = told.tracking_url
     parcel.labelled_at, parcel.labelled_via = world_now(), via
     parcel.poll_at = world_now() + FIRST_POLL
+    if intent.rate_id is None:
+        parcel.price_due_at = moment
+        if told.price is not None:
+            priced(parcel, intent, told.price)
     session.add(LabelFile(parcel_id=parcel.id, transaction_id=told.id, due_at=moment))
 
 
@@ -374,7 +399,7 @@ def _rateless(claim: Claim, verdict: str, why: str) -> None:
         _attempted(claim, verdict, why)
         parcel = session.get_one(LabelIntent, claim.intent_id).parcel
         parcel.wait_for(ParcelState.NEEDS_RATE, why)
-        parcel.rate_id = parcel.cost_minor = None
+        parcel.rate_id = parcel.carrier_account = parcel.cost_minor = None
         parcel.requote_at = now() if claim.mode is mode() else None
 
 

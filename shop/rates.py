@@ -47,7 +47,10 @@ SENDER = Address(
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A delivery option for the shopper. `cost` is what the label costs us, when known."""
+    """A delivery option for the shopper. `cost` is what the label costs us, when known.
+
+    The merchant's own has a name and a carrier account instead of a carrier's rate.
+    """
 
     rate_id: str | None
     carrier: str
@@ -57,6 +60,8 @@ class Offer:
     price: Money
     cost: Money | None
     promise: Promise
+    carrier_account: str | None = None
+    name: str = ""
     was: Money | None = None
     arrives_by: str | None = None
     badge: str = ""

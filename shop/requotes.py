@@ -28,19 +28,21 @@ class CannotChoose(Exception):
 
 
 def askable(parcel: Parcel) -> bool:
-    """Whether carriers may be asked anew: it has no rate that holds, and was made in our mode."""
+    """Whether carriers may be asked: it has no rate that holds, and was made in our mode."""
     if parcel.mode is not mode():
         return False
-    expired = parcel.state is ParcelState.NEEDS_LABEL and world_now() >= parcel.holds_until
-    return expired or parcel.state is ParcelState.NEEDS_RATE
+    if parcel.state is ParcelState.NEEDS_LABEL:
+        return parcel.rate_id is None or world_now() >= parcel.holds_until
+    return parcel.state is ParcelState.NEEDS_RATE
 
 
 def want(parcel: Parcel) -> None:
     """Have the carriers asked now."""
     if parcel.state is not ParcelState.NEEDS_RATE:
         parcel.state = ParcelState.NEEDS_RATE
-        parcel.why = "The carrier's price has expired. The parcel needs a new rate."
-        parcel.rate_id = parcel.cost_minor = None
+        gone = "The carrier's price has expired. The parcel needs a new rate."
+        parcel.why = gone if parcel.rate_id else parcel.why or "A rate was asked for by hand."
+        parcel.rate_id = parcel.carrier_account = parcel.cost_minor = None
     parcel.requote_at, parcel.requotes = now(), 0
 
 
@@ -97,8 +99,8 @@ def agreed(parcel: Parcel) -> Agreed:
     made = rates.ship_day(quote.run.made_at)
     days = rates.business_days_between(made, quote.arrives_last)
     return Agreed(
-        service=quote.service if quote.rate_id else None,
-        price=quote.was or quote.price,
+        service=quote.service if quote.buyable else None,
+        price=quote.cost or quote.was or quote.price,
         by=quote.arrives_last if chosen else parcel.order.promise_last,
         quick=rates.business_days_after(rates.ship_day(world_now()), days),
     )
@@ -178,7 +180,7 @@ def _written(
     parcel: Parcel, run: QuoteRun, verdict: Verdict, quote: Quote | None, who: Account | None = None
 ) -> RateDecision:
     before = _agreed_quote(parcel)
-    was = before.was or before.price
+    was = before.cost or before.was or before.price
     now_costs: Money | None = quote.price if quote else None
     row = RateDecision(
         parcel_id=parcel.id,
@@ -203,6 +205,7 @@ def _written(
 def _taken(parcel: Parcel, quote: Quote) -> None:
     """From now on the parcel travels at this rate; its label can be bought."""
     parcel.rate_id, parcel.rate_until = quote.rate_id, quote.run.expires_at
+    parcel.carrier_account = None
     parcel.service, parcel.service_name = quote.service, quote.service_name
     parcel.carrier, parcel.carrier_name = quote.carrier, quote.carrier_name
     parcel.cost_minor, parcel.currency = quote.price_minor, quote.currency

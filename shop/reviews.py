@@ -37,7 +37,9 @@ def adopt(intent: LabelIntent, told: Transaction, who: Account) -> Parcel | None
     if told.metadata != intent.reference:
         if told.metadata.startswith(f"{REFERENCE}:"):
             raise CannotAdopt("That transaction was bought for another purchase of ours.")
-        if intent.rate_id is None or told.rate != intent.rate_id:
+        if intent.rate_id is None:
+            raise CannotAdopt("That transaction does not carry this purchase\u2019s reference.")
+        if told.rate != intent.rate_id:
             raise CannotAdopt("That transaction was not bought at this purchase\u2019s rate.")
         if told.status is TransactionStatus.ERROR:
             raise CannotAdopt("That transaction failed, and nothing on it says that it is ours.")

@@ -130,13 +130,14 @@ def _hold(intent: LabelIntent, allowed: Limits) -> Hold | None:
         return None
     if allowed.each is not None and not _trusted(intent):
         foreign = intent.currency != allowed.currency
-        if foreign or intent.amount > allowed.each:
+        if intent.amount is None or foreign or intent.amount > allowed.each:
             return Hold.APPROVAL
     if allowed.daily is None:
         return None
     if intent.currency != allowed.currency:
         return Hold.APPROVAL
-    return Hold.CAP if _spent(allowed.currency) + intent.amount > allowed.daily else None
+    spent = _spent(allowed.currency) + (intent.amount or Money(0, allowed.currency))
+    return Hold.CAP if spent > allowed.daily else None
 
 
 def _trusted(intent: LabelIntent) -> bool:

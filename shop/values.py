@@ -293,7 +293,10 @@ class EventState(StrEnum):
 
 
 class QuoteSource(StrEnum):
+    """Where prices came from: carriers, the merchant's fixed ones, or our table in their stead."""
+
     LIVE = "live"
+    FIXED = "fixed"
     FALLBACK = "fallback"
 
 
@@ -375,6 +378,34 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Service:
+    """One of a carrier's services: Shippo's word for it, and its name."""
+
+    token: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierAccount:
+    """An account at Shippo that labels can be bought on, and the services it sells."""
+
+    id: str
+    carrier: str
+    carrier_name: str
+    services: tuple[Service, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instalabel:
+    """What is bought by a single call: a parcel, by a service of an account. It has no rate."""
+
+    to: Address
+    package: Package
+    account: str
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RateAnswer:
     """Everything one rate request brought back: offers, and what each refusing carrier said."""
 
@@ -385,7 +416,7 @@ class RateAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Transaction:
-    """A label at Shippo, in whatever state it is."""
+    """A label at Shippo, in whatever state it is. Its price is told where no rate was known."""
 
     id: str
     status: TransactionStatus
@@ -397,6 +428,7 @@ class Transaction:
     messages: list[str] = field(default_factory=list)
     raw_status: str = ""
     created: datetime | None = None
+    price: Money | None = None
 
     @property
     def complete(self) -> bool:

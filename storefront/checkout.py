@@ -107,7 +107,7 @@ def _wish_for_labels(order: Order) -> None:
     if choices.label_when() is not LabelWhen.ON_ORDER:
         return
     for parcel in order.parcels:
-        if parcel.rate_id and not parcel.intents:
+        if parcel.buyable and not parcel.intents:
             later(labels.buy, purchases.wish(parcel).id)
 
 

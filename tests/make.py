@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from shop import checkout, packing, quotes, rates
+from shop import checkout, choices, packing, quotes, rates
 from shop.db import session
+from shop.fixed import FixedOption
 from shop.models import (
     Account,
     Basket,
@@ -29,6 +30,7 @@ from shop.models import (
     QuoteRun,
 )
 from shop.models.people import hasher
+from shop.outside import gateways
 from shop.seeding import PASSWORD, stock_shelves
 from shop.values import (
     Address,
@@ -38,6 +40,7 @@ from shop.values import (
     MessageState,
     Milestone,
     Mode,
+    Money,
     ParcelState,
     QuoteSource,
     Role,
@@ -178,6 +181,32 @@ def placed(**given: Any) -> Order:
     made = checkout.place(own, None)
     session.commit()
     return made
+
+
+def fixed(cost_minor: int = 8_40) -> tuple[FixedOption, ...]:
+    """The shop delivers at fixed prices from now on, by services its accounts at Shippo sell."""
+    accounts = {account.carrier: account for account in gateways.shippo.carrier_accounts()}
+    bought = (
+        ("Standard delivery", 7_90, 4, "usps", "usps_ground_advantage", "Ground Advantage"),
+        ("Express delivery", 19_90, 2, "ups", "ups_second_day_air", "2nd Day Air®"),
+    )
+    options = tuple(
+        FixedOption(
+            name=name,
+            price=Money(price),
+            days=days,
+            account=accounts[carrier].id,
+            carrier=carrier,
+            carrier_name=accounts[carrier].carrier_name,
+            service=service,
+            service_name=service_name,
+            cost=Money(cost_minor),
+        )
+        for name, price, days, carrier, service, service_name in bought
+    )
+    choices.set_fixed_options(options)
+    session.commit()
+    return options
 
 
 def parcel(**given: Any) -> Parcel:

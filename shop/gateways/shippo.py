@@ -17,11 +17,13 @@ from urllib.parse import quote
 
 import requests
 
-from shop.carriers import carrier_of
+from shop.carriers import CARRIERS, carrier_of
 from shop.gateways import http, plain
 from shop.gateways.errors import RateGone, Rejected, Unavailable, Unsure
 from shop.values import (
     Address,
+    CarrierAccount,
+    Instalabel,
     LabelFormat,
     Money,
     Package,
@@ -29,6 +31,7 @@ from shop.values import (
     RateAnswer,
     RefundStatus,
     Scan,
+    Service,
     Snapshot,
     ToldRefund,
     TrackingStatus,
@@ -110,24 +113,50 @@ class Shippo:
         Raises Unavailable only when nothing was sent, Rejected when Shippo said no (RateGone when
         it does not know the rate), and Unsure for everything else: it may be bought.
         """
-        body = {
-            "rate": rate_id,
-            "async": True,
-            "label_file_type": FILE_TYPES[form],
-            "metadata": reference,
-        }
         try:
-            answer = self._call(
-                "POST", "/transactions", body, deadline=self.purchase_deadline_s, spends=True
-            )
+            return self._buy({"rate": rate_id}, reference, form)
         except Rejected as error:
             if error.code == "400" and NOT_SOLD.search(str(error)):
                 raise RateGone(str(error), error.code) from error
             raise
+
+    def buy_single(
+        self,
+        wanted: Instalabel,
+        sender: Address,
+        reference: str,
+        form: LabelFormat = LabelFormat.PDF_4X6,
+    ) -> Transaction:
+        """The same by a single call, without asking for rates: what it costs, the answer tells."""
+        shipment = {
+            "address_from": _address(sender),
+            "address_to": _address(wanted.to),
+            "parcels": [_parcel(wanted.package)],
+        }
+        body = {
+            "shipment": shipment,
+            "carrier_account": wanted.account,
+            "servicelevel_token": wanted.service,
+        }
+        return self._buy(body, reference, form)
+
+    def _buy(self, what: dict[str, Any], reference: str, form: LabelFormat) -> Transaction:
+        how = {"async": True, "label_file_type": FILE_TYPES[form], "metadata": reference}
+        answer = self._call(
+            "POST", "/transactions", what | how, deadline=self.purchase_deadline_s, spends=True
+        )
         try:
             return transaction(answer.json)
         except UNREADABLE as error:
             raise Unsure(f"answered {answer.status}, but not readably") from error
+
+    def rate(self, object_id: str) -> Rate:
+        return _read(rate, self._json("GET", f"/rates/{quote(object_id, safe='')}"))
+
+    def carrier_accounts(self) -> list[CarrierAccount]:
+        """Every active account labels can be bought on, with the services it sells."""
+        pages = self._paged("/carrier_accounts?service_levels=true&results=100", carrier_account)
+        return [account for page in pages for account in page if account is not None]
 
     def transaction(self, object_id: str) -> Transaction:
         return _read(transaction, self._json("GET", f"/transactions/{quote(object_id, safe='')}"))
@@ -275,6 +304,26 @@ def transaction(raw: dict[str, Any]) -> Transaction:
         messages=_messages(raw),
         raw_status=word,
         created=moment(raw.get("object_created")),
+        price=_price(priced),
+    )
+
+
+def carrier_account(raw: dict[str, Any]) -> CarrierAccount | None:
+    """An account, from Shippo's words; None for one that is switched off or sells nothing."""
+    levels = [plain.record(level) for level in plain.listed(raw.get("service_levels"))]
+    sold = [
+        (plain.text(level.get("token"), 80), plain.text(level.get("name"), 120)) for level in levels
+    ]
+    services = tuple(Service(token=token, name=name or token) for token, name in sold if token)
+    if raw.get("active") is False or not services:
+        return None
+    carrier = plain.text(raw["carrier"], 40)
+    known = CARRIERS.get(carrier)
+    return CarrierAccount(
+        id=_id(raw),
+        carrier=carrier,
+        carrier_name=plain.text(raw.get("carrier_name"), 80) or (known.name if known else carrier),
+        services=services,
     )
 
 
@@ -343,6 +392,15 @@ def moment(text: Any) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return told if MINYEAR < told.year < MAXYEAR else None
+
+
+def _price(priced: Any) -> Money | None:
+    """What a label cost, where its rate came with it; how it is written must not hide the label."""
+    try:
+        price = Money.of(priced["amount"], priced["currency"])
+    except UNREADABLE:
+        return None
+    return price if 0 <= price.minor <= DEAREST else None
 
 
 def _id(raw: dict[str, Any]) -> str:

@@ -132,7 +132,11 @@ class QuoteRun(Model):
 
 
 class Quote(Model):
-    """One delivery option as the shopper saw it: what they see is what they are charged."""
+    """One delivery option as the shopper saw it: what they see is what they are charged.
+
+    Its label is bought at a carrier's rate; or by a single call on a carrier account, where the
+    merchant fixed the price and `cost` is what the label costs as a rule; or it has neither yet.
+    """
 
     __tablename__ = "quote"
 
@@ -140,6 +144,8 @@ class Quote(Model):
     token: Mapped[str] = mapped_column(sa.String(32), unique=True, default=token)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("quote_run.id"), index=True)
     rate_id: Mapped[str | None] = mapped_column(sa.String(64))
+    carrier_account: Mapped[str | None] = mapped_column(sa.String(64))
+    name: Mapped[str] = mapped_column(sa.String(80), default="")
     carrier: Mapped[str] = mapped_column(sa.String(40))
     carrier_name: Mapped[str] = mapped_column(sa.String(80))
     service: Mapped[str] = mapped_column(sa.String(80))
@@ -168,8 +174,17 @@ class Quote(Model):
         return Promise(first=self.arrives_first, last=self.arrives_last)
 
     @property
+    def cost(self) -> Money | None:
+        return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    @property
+    def buyable(self) -> bool:
+        """Whether its label can be bought as it stands."""
+        return bool(self.rate_id or self.carrier_account)
+
+    @property
     def title(self) -> str:
-        return " ".join(filter(None, [self.carrier_name, self.service_name]))
+        return self.name or " ".join(filter(None, [self.carrier_name, self.service_name]))
 
 
 class Order(Model):

@@ -57,6 +57,7 @@ class Parcel(Model):
 
     rate_id: Mapped[str | None] = mapped_column(sa.String(64))
     rate_until: Mapped[datetime | None]
+    carrier_account: Mapped[str | None] = mapped_column(sa.String(64))
     requote_at: Mapped[datetime | None] = mapped_column(index=True)
     requotes: Mapped[int] = mapped_column(default=0)
     service: Mapped[str] = mapped_column(sa.String(80), default="")
@@ -65,6 +66,7 @@ class Parcel(Model):
     service_name: Mapped[str] = mapped_column(sa.String(120), default="")
     cost_minor: Mapped[int | None]
     currency: Mapped[str] = mapped_column(sa.String(3), default="USD")
+    price_due_at: Mapped[datetime | None] = mapped_column(index=True)
 
     transaction_id: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     tracking_number: Mapped[str | None] = mapped_column(sa.String(64), index=True)
@@ -106,6 +108,18 @@ class Parcel(Model):
     @property
     def cost(self) -> Money | None:
         return None if self.cost_minor is None else Money(self.cost_minor, self.currency)
+
+    @property
+    def buyable(self) -> bool:
+        """Whether it has what a label is bought by: a carrier's rate, or an account."""
+        return bool(self.rate_id or self.carrier_account)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether its cost is what such a label costs as a rule, and not what this one did."""
+        if not self.carrier_account:
+            return False
+        return self.transaction_id is None or self.price_due_at is not None
 
     @property
     def holds_until(self) -> datetime:
@@ -157,7 +171,7 @@ class Parcel(Model):
         self.wait_for(ParcelState.NEEDS_LABEL)
         self.transaction_id = self.tracking_number = self.tracking_url = None
         self.labelled_at = self.labelled_via = self.heard_at = self.heard_via = None
-        self.poll_at = None
+        self.poll_at = self.price_due_at = None
         self.retell()
 
     def retell(self) -> None:
@@ -176,7 +190,10 @@ class Parcel(Model):
 
 
 class LabelIntent(Model):
-    """One wish to buy one label. The database allows one open wish a parcel."""
+    """One wish to buy one label. The database allows one open wish a parcel.
+
+    Without a rate it is bought by a single call, and its amount may be known only afterwards.
+    """
 
     __tablename__ = "label_intent"
     __table_args__ = (
@@ -192,9 +209,9 @@ class LabelIntent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(sa.String(32), unique=True, default=token)
     parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
-    rate_id: Mapped[str] = mapped_column(sa.String(64), index=True)
-    rate_until: Mapped[datetime]
-    amount_minor: Mapped[int]
+    rate_id: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    rate_until: Mapped[datetime | None]
+    amount_minor: Mapped[int | None]
     currency: Mapped[str] = mapped_column(sa.String(3))
     mode: Mapped[Mode] = mapped_column(Words(Mode))
     state: Mapped[IntentState] = mapped_column(Words(IntentState), default=IntentState.READY)
@@ -216,8 +233,8 @@ class LabelIntent(Model):
     attempts: Mapped[list[LabelAttempt]] = relationship(order_by="LabelAttempt.id")
 
     @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
+    def amount(self) -> Money | None:
+        return None if self.amount_minor is None else Money(self.amount_minor, self.currency)
 
     @property
     def reference(self) -> str:

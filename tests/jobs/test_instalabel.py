@@ -1,0 +1,184 @@
+"""A label bought by a single call, without a rate: the second of Shippo's two flows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jobs import labels
+from jobs.queue import later
+from shop import choices, purchases, requotes, reviews
+from shop.db import session
+from shop.models import LabelIntent, Parcel
+from shop.outside import gateways, world_now
+from shop.values import (
+    IntentState,
+    Money,
+    ParcelState,
+    QuoteSource,
+    Transaction,
+    TransactionStatus,
+    Verdict,
+    Via,
+)
+from tests import make
+
+
+def placed(**given) -> Parcel:
+    """An order at a fixed price; its parcel."""
+    make.fixed()
+    return make.placed(**given).parcels[0]
+
+
+def wished(parcel: Parcel) -> LabelIntent:
+    intent = purchases.wish(parcel)
+    later(labels.buy, intent.id)
+    session.commit()
+    return intent
+
+
+def sent(world) -> list[str]:
+    """What was asked of Shippo for money or rates."""
+    posts = [*world.requests("POST", "/shipments"), *world.requests("POST", "/transactions")]
+    return [f"{one['method']} {one['path']}" for one in posts]
+
+
+def test_the_checkout_offers_the_merchants_prices_and_asks_nobody(app, world):
+    make.fixed()
+    before = len(world.requests())
+    order = make.placed()
+    assert len(world.requests()) == before
+    assert order.quote.run.source is QuoteSource.FIXED
+    assert [quote.title for quote in order.quote.run.quotes] == [
+        "Standard delivery",
+        "Express delivery",
+    ]
+    assert order.delivery == Money(7_90)
+    parcel = order.parcels[0]
+    assert (parcel.state, parcel.rate_id) == (ParcelState.NEEDS_LABEL, None)
+    assert (parcel.carrier_name, parcel.service) == ("USPS", "usps_ground_advantage")
+    assert (parcel.cost, parcel.estimated) == (Money(8_40), True)
+
+
+def test_one_call_buys_it_and_tells_what_it_cost(app, world, work):
+    parcel = placed()
+    intent = wished(parcel)
+    work.until(lambda: intent.state is IntentState.PURCHASED and not parcel.estimated)
+    assert sent(world) == ["POST /transactions"]
+    (sold,) = world.ledger()
+    assert sold["metadata"] == intent.reference
+    assert sold["tracking_number"] == parcel.tracking_number
+    assert parcel.cost == intent.amount == Money.of(sold["amount"], "USD")
+    assert parcel.cost != Money(8_40)
+
+
+def test_its_price_is_asked_for_where_the_answer_did_not_tell(app, world, work):
+    world.fault("POST", "/transactions", "commit_then_drop")
+    parcel = placed()
+    intent = wished(parcel)
+    work.until(lambda: intent.state is IntentState.PURCHASED and not parcel.estimated)
+    assert sent(world) == ["POST /transactions"]
+    (sold,) = world.ledger()
+    assert parcel.tracking_number == sold["tracking_number"]
+    assert parcel.cost == Money.of(sold["amount"], "USD")
+
+
+def test_a_lost_answer_is_found_on_the_newest_page_for_no_rate_is_known(app, world, work):
+    world.fault("POST", "/transactions", "commit_then_drop")
+    intent = wished(placed())
+    work.until(lambda: intent.state is IntentState.PURCHASED)
+    assert intent.parcel.labelled_via is Via.LIST
+    assert world.requests("GET", "/transactions")
+    assert len(world.ledger()) == 1
+
+
+def test_what_never_arrived_is_never_sent_again(app, world, work):
+    world.fault("POST", "/transactions", "drop_before")
+    intent = wished(placed())
+    work.until(lambda: intent.state is IntentState.NEEDS_REVIEW)
+    assert sent(world) == ["POST /transactions"]
+    assert world.ledger() == []
+
+
+def test_a_refusal_is_said_and_the_carriers_can_be_asked_instead(app, world, work):
+    make.fixed()
+    (standard, express) = choices.fixed_options()
+    gone = {**standard.to_json(), "account": "0" * 32}
+    choices.set_fixed_options([type(standard).from_json(gone), express])
+    parcel = make.placed().parcels[0]
+    intent = wished(parcel)
+    work()
+    assert (intent.state, parcel.state) == (IntentState.FAILED, ParcelState.NEEDS_LABEL)
+    assert "account" in parcel.why.lower()
+    assert requotes.askable(parcel)
+    requotes.want(parcel)
+    session.commit()
+    work.until(lambda: parcel.decisions)
+    assert parcel.decisions[0].was == Money(8_40)
+    if parcel.decisions[0].verdict.taken:
+        assert (parcel.carrier_account, parcel.estimated) == (None, False)
+
+
+def test_after_a_rate_was_asked_for_the_same_service_is_taken_within_the_policy(app, world, work):
+    make.fixed(cost_minor=90_00)
+    parcel = make.placed().parcels[0]
+    requotes.want(parcel)
+    session.commit()
+    work.until(lambda: parcel.state is ParcelState.LABELLED)
+    (row,) = parcel.decisions
+    assert row.verdict is Verdict.SAME
+    assert parcel.service == "usps_ground_advantage"
+    assert parcel.rate_id is not None
+
+
+def test_a_single_call_does_not_expire_with_the_offer(app, world, work):
+    parcel = placed()
+    parcel.order.quote.run.expires_at = world_now() - timedelta(days=1)
+    intent = wished(parcel)
+    work.until(lambda: intent.state is IntentState.PURCHASED)
+
+
+def test_to_a_post_office_box_only_the_posts_option_is_offered(app, world):
+    make.fixed()
+    box = {**make.HOME.to_json(), "street1": "PO Box 12", "street2": ""}
+    order = make.placed(address=box)
+    assert [quote.name for quote in order.quote.run.quotes] == ["Standard delivery"]
+
+
+def test_where_no_fixed_option_reaches_the_carriers_are_asked(app, world):
+    express = make.fixed()[1]
+    choices.set_fixed_options([express])
+    box = {**make.HOME.to_json(), "street1": "PO Box 12", "street2": ""}
+    order = make.placed(address=box)
+    assert order.quote.run.source is QuoteSource.LIVE
+    assert order.parcels[0].rate_id
+
+
+def test_fixed_prices_are_offered_while_shippo_is_down(app, world):
+    make.fixed()
+    world.fault("POST", "/shipments", "drop_before", times=99)
+    assert make.placed().quote.run.source is QuoteSource.FIXED
+
+
+def test_a_person_cannot_adopt_a_transaction_without_our_reference_for_it(app, world):
+    intent = wished(placed())
+    purchases.claim(intent.id)
+    found = Transaction(
+        id="a" * 32,
+        status=TransactionStatus.SUCCESS,
+        rate=None,
+        metadata="",
+        tracking_number=make.NUMBER,
+    )
+    with pytest.raises(reviews.CannotAdopt, match="reference"):
+        reviews.adopt(intent, found, make.ada())
+
+
+def test_the_accounts_are_told_with_what_they_sell(app, world):
+    told = gateways.shippo.carrier_accounts()
+    choices.set_carrier_accounts(told)
+    session.commit()
+    assert choices.carrier_accounts() == tuple(told)
+    usps = next(account for account in told if account.carrier == "usps")
+    assert "usps_ground_advantage" in {service.token for service in usps.services}
