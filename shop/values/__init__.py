@@ -1,0 +1,68 @@
+"""The words and measures of the trade, by family: no database, no network."""
+
+from shop.values.events import EventState, Mode, Via
+from shop.values.labels import (
+    Hold,
+    Instalabel,
+    IntentState,
+    LabelFormat,
+    LabelWhen,
+    Transaction,
+    TransactionStatus,
+)
+from shop.values.messages import Channel, MessageState, Milestone
+from shop.values.money import Money
+from shop.values.parcels import Address, Package, ParcelState
+from shop.values.people import PERMISSIONS, Act, Permission, Role
+from shop.values.rates import (
+    CarrierAccount,
+    LeftOut,
+    Promise,
+    QuoteSource,
+    Rate,
+    RateAnswer,
+    Service,
+    Verdict,
+)
+from shop.values.refunds import RefundState, RefundStatus, ToldRefund
+from shop.values.tracking import Cause, Scan, Snapshot, Standing, TrackingStatus
+
+__all__ = [
+    "PERMISSIONS",
+    "Act",
+    "Address",
+    "CarrierAccount",
+    "Cause",
+    "Channel",
+    "EventState",
+    "Hold",
+    "Instalabel",
+    "IntentState",
+    "LabelFormat",
+    "LabelWhen",
+    "LeftOut",
+    "MessageState",
+    "Milestone",
+    "Mode",
+    "Money",
+    "Package",
+    "ParcelState",
+    "Permission",
+    "Promise",
+    "QuoteSource",
+    "Rate",
+    "RateAnswer",
+    "RefundState",
+    "RefundStatus",
+    "Role",
+    "Scan",
+    "Service",
+    "Snapshot",
+    "Standing",
+    "ToldRefund",
+    "TrackingStatus",
+    "Transaction",
+    "TransactionStatus",
+    "Verdict",
+    "Via",
+]

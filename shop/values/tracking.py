@@ -1,0 +1,133 @@
+"""Where a parcel is: carriers' words for it, and ours."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+
+class TrackingStatus(StrEnum):
+    UNKNOWN = "UNKNOWN"
+    PRE_TRANSIT = "PRE_TRANSIT"
+    TRANSIT = "TRANSIT"
+    DELIVERED = "DELIVERED"
+    RETURNED = "RETURNED"
+    FAILURE = "FAILURE"
+    OTHER = "OTHER"
+
+    @property
+    def rank(self) -> int:
+        return list(TrackingStatus).index(self)
+
+
+class Standing(StrEnum):
+    """Where a parcel is, in one word for lists and headlines."""
+
+    NO_LABEL = "no_label"
+    LABEL_READY = "label_ready"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERED = "delivered"
+    ATTENTION = "attention"
+    FAILED = "failed"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self in {Standing.DELIVERED, Standing.RETURNED, Standing.CANCELLED}
+
+
+class Cause(StrEnum):
+    """Why a parcel needs a person."""
+
+    DELIVERY_FAILED = "delivery_failed"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    ADDRESS_ISSUE = "address_issue"
+    ATTEMPTED = "attempted"
+    HELD = "held"
+    PICKUP = "pickup"
+    UNCLAIMED = "unclaimed"
+    RETURNED = "returned"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """One line of a parcel's history, with the carrier's clock and Shippo's."""
+
+    status: TrackingStatus
+    substatus: str | None = None
+    action_required: bool = False
+    at: datetime | None = None
+    ingested: datetime | None = None
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    details: str = ""
+
+    @property
+    def place(self) -> str:
+        return ", ".join(filter(None, [self.city, self.state or self.country]))
+
+    @property
+    def likeness(self) -> tuple[str, ...]:
+        """What makes two scans the same event, whatever id or date they come with."""
+        return (self.status, self.substatus or "", self.place, self.details)
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "at": _iso(self.at), "ingested": _iso(self.ingested)}
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Self:
+        words = {
+            "status": TrackingStatus(raw["status"]),
+            "at": _when(raw["at"]),
+            "ingested": _when(raw["ingested"]),
+        }
+        return cls(**{**raw, **words})
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _when(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Everything Shippo knew of a parcel at one moment: its status and its whole history."""
+
+    carrier: str
+    number: str
+    transaction: str | None = None
+    status: Scan | None = None
+    history: tuple[Scan, ...] = ()
+    eta: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "carrier": self.carrier,
+            "number": self.number,
+            "transaction": self.transaction,
+            "status": self.status.to_json() if self.status else None,
+            "history": [scan.to_json() for scan in self.history],
+            "eta": _iso(self.eta),
+        }
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Self:
+        return cls(
+            carrier=raw["carrier"],
+            number=raw["number"],
+            transaction=raw["transaction"],
+            status=Scan.from_json(raw["status"]) if raw["status"] else None,
+            history=tuple(Scan.from_json(scan) for scan in raw["history"]),
+            eta=_when(raw["eta"]),
+        )
