@@ -1,4 +1,4 @@
-"""World time: real time plus an offset that only grows."""
+"""World time: real time plus an offset that only grows, until the world begins anew."""
 
 import time
 from collections.abc import Iterator
@@ -36,6 +36,12 @@ class Clock:
     def advance(self, seconds: float) -> None:
         with self._store.change():
             self.offset += max(0.0, seconds)
+            self._store.note("clock.offset", self.offset)
+
+    def set_back(self) -> None:
+        """Tell machine time again; only for a world that begins anew."""
+        with self._store.change():
+            self.offset = 0.0
             self._store.note("clock.offset", self.offset)
 
     def shown(self) -> dict[str, object]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from jobs import rounds, worker
@@ -48,11 +49,12 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(_world: World) -> World:
-    """The pretend outside world, begun anew."""
+def world(_world: World) -> Iterator[World]:
+    """The pretend outside world, begun anew; what was done to its time troubles no other test."""
     _world.clear_faults()
     _world.reset()
-    return _world
+    yield _world
+    _world.reset()
 
 
 @pytest.fixture(scope="session")
@@ -96,20 +98,30 @@ def _schema(settings: Settings) -> None:
         close(app)
 
 
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test has an app of its own; what they compile is the same."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, _schema: None, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(
+    settings: Settings,
+    _schema: None,
+    _templates: FileSystemBytecodeCache,
+    request: pytest.FixtureRequest,
+) -> Iterator[Flask]:
     """One shop a test, on an empty PostgreSQL. `@pytest.mark.settings(demo=True)` changes knobs."""
     mark = request.node.get_closest_marker("settings")
     app = create_app(replace(settings, **mark.kwargs) if mark else settings)
+    app.jinja_env.bytecode_cache = _templates
     app.test_client_class = Browser
     with app.app_context():
         app.extensions["redis"].flushdb()
         yield app
         session.rollback()
         session.remove()
-        tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty(db.engine)
         close(app)
 
 
@@ -173,6 +185,18 @@ def database(server: str, name: str) -> str:
     engine.dispose()
     url = sa.make_url(server).set(database=name)
     return url.render_as_string(hide_password=False)
+
+
+def empty(engine: sa.Engine) -> None:
+    """No row left, and numbers begin at one: a TRUNCATE in effect, in a tenth of its time."""
+    emptied = [f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables)]
+    anew = (
+        "SELECT setval(quote_ident(sequencename)::regclass, 1, false)"
+        " FROM pg_sequences WHERE schemaname = current_schema()"
+    )
+    with engine.begin() as connection:
+        statements = ["UPDATE basket SET quote_id = NULL", *emptied, anew]
+        connection.exec_driver_sql("; ".join(statements))
 
 
 def close(app: Flask) -> None:

@@ -234,7 +234,8 @@ class World:
         return self.post(f"mail/{mail_id}/unsubscribe")
 
     def reset(self) -> None:
-        self.post("reset")
+        """Begin anew, at machine time."""
+        self.post("reset?clock=machine")
 
     # The wire
 

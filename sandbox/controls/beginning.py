@@ -3,7 +3,7 @@
 from random import Random
 from uuid import uuid4
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from sandbox.weather import CALM
 from sandbox.world import World, here
@@ -16,8 +16,10 @@ def health() -> Response:
 
 
 def reset() -> Response:
-    """Begin anew. Registrations stay, and the clock never goes back."""
+    """Begin anew. Registrations stay, and so does the time, unless told `clock=machine`."""
     begin_anew(here())
+    if request.args.get("clock") == "machine":
+        here().clock.set_back()
     return jsonify(ok=True)
 
 
