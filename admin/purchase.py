@@ -13,7 +13,7 @@ from shop import i18n, pages, requotes, reviews, spending
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
 from shop.outside import settings, world_now
-from shop.purchases import WATCHED
+from shop.pauses import WATCHED
 from shop.values import Hold, IntentState, ParcelState
 
 Row = tuple[str, str]

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from jobs import files, messages
 from jobs.queue import later
-from shop import choices, circuit, purchases, refunds, spending, throttle
+from shop import choices, circuit, doubts, purchases, refunds, settlements, spending, throttle
+from shop.claims import Claim
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode
+from shop.pauses import COULD_NOT_LOOK, POSTPONED
 from shop.rates import SENDER
 from shop.values import IntentState, LabelFormat, Milestone, Money, Transaction, Via
 
@@ -51,14 +53,14 @@ def buy(intent_id: int) -> None:
     session.commit()
 
 
-def _sent(claim: purchases.Claim, form: LabelFormat) -> Transaction:
+def _sent(claim: Claim, form: LabelFormat) -> Transaction:
     """The one POST. Raises GatewayError."""
     if claim.instalabel is not None:
         return gateways.shippo.buy_single(claim.instalabel, SENDER, claim.reference, form)
     return gateways.shippo.buy(claim.rate_id or "", claim.reference, form)
 
 
-def _claimed(intent_id: int) -> purchases.Claim | None:
+def _claimed(intent_id: int) -> Claim | None:
     """The right to send, within the merchant's limits: looked up and taken in one transaction."""
     claim = None if spending.held(intent_id) else purchases.claim(intent_id)
     session.commit()
@@ -72,7 +74,7 @@ def _held(intent_id: int) -> bool:
         until = max(alone.probe_at or moment, moment) + circuit.spread()
         purchases.held(intent_id, until, f"Waiting for Shippo to answer again: {alone.reason}")
     elif not throttle.labels_left():
-        purchases.held(intent_id, moment + purchases.POSTPONED, "Waiting for Shippo's next minute")
+        purchases.held(intent_id, moment + POSTPONED, "Waiting for Shippo's next minute")
     else:
         session.commit()
         return False
@@ -83,7 +85,7 @@ def _held(intent_id: int) -> bool:
 def look(intent_id: int) -> None:
     """Find out what became of a POST: ask for the transaction we know of, else the rate's list."""
     intent = session.get(LabelIntent, intent_id)
-    if intent is None or intent.state not in purchases.HOPEFUL:
+    if intent is None or not intent.state.awaited:
         return
     if intent.state is IntentState.SENDING:
         purchases.overdue(intent)
@@ -91,12 +93,12 @@ def look(intent_id: int) -> None:
         return
     if intent.mode is not mode():
         why = f"it was asked for in {intent.mode} mode, the shop runs in {mode()} mode"
-        purchases.looked(intent, f"{purchases.COULD_NOT_LOOK}: {why}")
+        doubts.looked(intent, f"{COULD_NOT_LOOK}: {why}")
     elif intent.transaction_id:
         _look_at(intent.transaction_id, intent_id)
     elif not throttle.lists_left():
-        purchases.postponed(intent)
-    elif intent.rate_id and not purchases.crowded():
+        doubts.postponed(intent)
+    elif intent.rate_id and not doubts.crowded():
         _look_for(intent.rate_id, intent.reference, intent_id)
     else:
         _look_through()
@@ -163,7 +165,7 @@ def _priced(parcel_id: int, known: ProviderTransaction, cost: Money) -> None:
     """Take down its price, if it still has that label."""
     parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
     if parcel.transaction_id == known.object_id and known.intent_id and parcel.price_due_at:
-        purchases.priced(parcel, session.get_one(LabelIntent, known.intent_id), cost)
+        settlements.priced(parcel, session.get_one(LabelIntent, known.intent_id), cost)
 
 
 def _look_at(transaction_id: str, intent_id: int) -> None:
@@ -173,7 +175,7 @@ def _look_at(transaction_id: str, intent_id: int) -> None:
     try:
         take_in(gateways.shippo.transaction(transaction_id), Via.POLL)
     except GatewayError as error:
-        note = f"{purchases.COULD_NOT_LOOK}: {error}"
+        note = f"{COULD_NOT_LOOK}: {error}"
     _looked(intent_id, note)
 
 
@@ -184,29 +186,29 @@ def _look_for(rate_id: str, reference: str, intent_id: int) -> None:
     try:
         listed = gateways.shippo.transactions_of(rate_id)
     except GatewayError as error:
-        note, listed = f"{purchases.COULD_NOT_LOOK}: {error}", []
-    for told in purchases.bought_for(listed, reference):
+        note, listed = f"{COULD_NOT_LOOK}: {error}", []
+    for told in doubts.bought_for(listed, reference):
         take_in(told, Via.LIST)
     _looked(intent_id, note)
 
 
 def _look_through() -> None:
     """Look for everything that is looked for at once: no rate is known, or there are many."""
-    wanted = purchases.looked_for()
-    since = purchases.asked_since(wanted)
+    wanted = doubts.looked_for()
+    since = doubts.asked_since(wanted)
     ids = [intent.id for intent in wanted]
     session.commit()
     note = ""
     try:
         scan(since)
     except GatewayError as error:
-        note = f"{purchases.COULD_NOT_LOOK}: {error}"
+        note = f"{COULD_NOT_LOOK}: {error}"
     for intent_id in ids:
         _looked(intent_id, note)
 
 
 def _looked(intent_id: int, note: str) -> None:
-    purchases.looked(session.get_one(LabelIntent, intent_id, with_for_update=True), note)
+    doubts.looked(session.get_one(LabelIntent, intent_id, with_for_update=True), note)
     session.commit()
 
 

@@ -11,7 +11,7 @@ from shop.db import now, session
 from shop.gateways.errors import GatewayError
 from shop.models import Parcel
 from shop.outside import gateways
-from shop.purchases import POSTPONED
+from shop.pauses import POSTPONED
 from shop.quotes import Enquiry
 from shop.rates import SENDER
 from shop.values import LabelWhen

@@ -10,7 +10,7 @@ from shop.db import session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.models import Parcel, Refund
 from shop.outside import gateways, mode, world_now
-from shop.purchases import COULD_NOT_LOOK
+from shop.pauses import COULD_NOT_LOOK
 from shop.values import RefundState, TransactionStatus, Via
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,6 @@ from shop.db import changed, session
 from shop.i18n import say as _
 from shop.models import Account, AuditEntry, LabelIntent, Order, Parcel, Product, Refund
 from shop.outside import world_now
-from shop.purchases import HOPEFUL
 from shop.values import Act, IntentState, ParcelState, Standing
 
 QUIET = (ParcelState.NEEDS_RATE, ParcelState.NEEDS_LABEL)
@@ -54,7 +53,7 @@ def cancel(order: Order, who: Account, void: list[int]) -> list[Refund]:
 def doubtful(parcel: Parcel) -> bool:
     """Whether a label of it may have been bought, or may be yet: it was asked for."""
     return parcel.state in {ParcelState.BUYING, ParcelState.UNKNOWN} and any(
-        intent.state in HOPEFUL for intent in parcel.intents
+        intent.state.awaited for intent in parcel.intents
     )
 
 

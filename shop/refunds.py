@@ -28,7 +28,7 @@ from shop.models import (
 )
 from shop.models.refunds import ONE
 from shop.outside import mode, settings, world_now
-from shop.purchases import BACKOFF_S, GRACE, HOPEFUL, KEY_PAUSE, KEY_REFUSED, WATCHED
+from shop.pauses import GRACE, KEY_PAUSE, KEY_REFUSED, WATCHED, backoff
 from shop.surplus import priced, unneeded
 from shop.tracking import digest, standing_of
 from shop.values import (
@@ -302,7 +302,7 @@ def _by_others(told: Transaction) -> Refund | None:
     known = session.get_one(ProviderTransaction, told.id)
     intent = session.get(LabelIntent, known.intent_id) if known.intent_id else None
     parcel = session.scalar(sa.select(Parcel).filter_by(transaction_id=told.id))
-    if parcel is None and intent is not None and intent.state in HOPEFUL:
+    if parcel is None and intent is not None and intent.state.awaited:
         if told.status is TransactionStatus.REFUNDREJECTED:
             return None  # it is a label that counts, and a question of its own
         parcel = intent.parcel
@@ -373,7 +373,7 @@ def _kept(refund: Refund, told: Snapshot, via: Via, at: datetime) -> None:
 def _later(claim: Claim, why: str, wait: timedelta | None) -> None:
     """Nothing was sent: it is wanted again, a little later."""
     tries = session.scalar(sa.select(Refund.tries).filter_by(id=claim.refund_id)) or 0
-    pause = wait or timedelta(seconds=BACKOFF_S[min(tries, len(BACKOFF_S) - 1)])
+    pause = wait or backoff(tries)
     _from_sending(claim, RefundState.WANTED, why, now() + pause)
 
 

@@ -11,7 +11,7 @@ from shop.db import session
 from shop.i18n import say as _
 from shop.models import LabelIntent, Message, Parcel, Refund
 from shop.outside import mode, world_now
-from shop.purchases import HOPEFUL, open_wish
+from shop.purchases import open_wish
 from shop.tracking import standing_of
 from shop.values import (
     IntentState,
@@ -145,7 +145,7 @@ def _has(parcel: Parcel, refund: Refund, intent: LabelIntent | None) -> bool:
     """Whether this label is the parcel's, or was about to be."""
     if parcel.transaction_id is not None:
         return parcel.transaction_id == refund.transaction_id
-    return intent is not None and intent.state in HOPEFUL
+    return intent is not None and intent.state.awaited
 
 
 def _restore(parcel: Parcel, refund: Refund) -> None:

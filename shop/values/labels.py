@@ -44,6 +44,16 @@ class IntentState(StrEnum):
     def open(self) -> bool:
         return self not in {IntentState.FAILED, IntentState.RELEASED, IntentState.VOIDED}
 
+    @property
+    def awaited(self) -> bool:
+        """Whether it was sent, and a label may still come of it."""
+        return self in {
+            IntentState.SENDING,
+            IntentState.UNKNOWN,
+            IntentState.PENDING,
+            IntentState.NEEDS_REVIEW,
+        }
+
 
 class Hold(StrEnum):
     """Why a wish to buy a label is not sent yet: it would spend more than was agreed."""

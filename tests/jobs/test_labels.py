@@ -8,7 +8,7 @@ import pytest
 
 from jobs import files, labels, rounds
 from jobs.queue import later
-from shop import purchases
+from shop import doubts, purchases
 from shop.db import session
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.values import (
@@ -213,7 +213,7 @@ def test_a_label_shippo_never_finishes_goes_to_a_person_and_stays_there(app, wor
     intent.sent_at = datetime.now(UTC) - timedelta(hours=1)
     for _ in range(2):
         purchases.heard(queued, Via.POLL)
-        purchases.looked(intent)
+        doubts.looked(intent)
         session.commit()
         assert intent.state is IntentState.NEEDS_REVIEW
         assert intent.parcel.state is ParcelState.UNKNOWN

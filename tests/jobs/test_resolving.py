@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs import labels
-from shop import purchases
+from shop import doubts, purchases
 from shop.db import session
 from shop.models import LabelIntent, ProviderTransaction
 from shop.values import IntentState, ParcelState, Via
@@ -34,7 +34,7 @@ def lists(world) -> int:
 
 
 def test_many_in_doubt_are_settled_by_one_page_of_the_list(app, world):
-    made = lost(world, purchases.CROWD)
+    made = lost(world, doubts.CROWD)
     labels.look(made[0].id)
     assert {intent.state for intent in made} == {IntentState.PURCHASED}
     assert lists(world) == 1

@@ -1,0 +1,56 @@
+"""The ledger of labels: every transaction ever seen at Shippo has a row, and perhaps a wish."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from shop.db import session
+from shop.models import LabelIntent, ProviderTransaction
+from shop.models.shipping import REFERENCE
+from shop.values import Transaction, TransactionStatus, Via
+
+
+def wish_of(told: Transaction, wish_id: int | None) -> LabelIntent | None:
+    """The wish a transaction belongs to: by our reference on it, which only we can have written.
+
+    One without a word on it is ours when it came as the answer to our own POST.
+    """
+    prefix, _, rest = told.metadata.partition(":")
+    mine = sa.select(LabelIntent).with_for_update().execution_options(populate_existing=True)
+    if wish_id is not None:
+        return session.scalar(mine.filter_by(id=wish_id))
+    if prefix == REFERENCE:
+        return session.scalar(mine.filter_by(token=rest.rpartition(":")[0]))
+    if told.metadata:
+        return None
+    noted = sa.select(ProviderTransaction.intent_id).filter_by(object_id=told.id)
+    return session.scalar(mine.where(LabelIntent.id == noted.scalar_subquery()))
+
+
+def noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderTransaction:
+    """The ledger's row for this transaction: every one ever seen has one."""
+    row = session.get(ProviderTransaction, told.id)
+    if row is None:
+        row = ProviderTransaction(
+            object_id=told.id,
+            rate_id=told.rate,
+            metadata_text=told.metadata[:200],
+            seen_via=via,
+            intent_id=intent.id if intent else None,
+            status=told.status,
+            created_at=told.created,
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+                session.flush()
+        except IntegrityError:
+            row = session.get_one(ProviderTransaction, told.id)
+    if intent is not None and row.intent_id is None:
+        row.intent_id = intent.id  # whose it is was not told when it was seen first
+    older = row.status.voided and told.status is TransactionStatus.SUCCESS
+    if row.status.undecided or not (told.status.undecided or older):
+        row.status = told.status
+    row.tracking_number = told.tracking_number or row.tracking_number
+    return row
