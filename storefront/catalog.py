@@ -11,9 +11,9 @@ from flask_babel import format_decimal, gettext, lazy_gettext
 
 from shop import basket, i18n, rates
 from shop.db import session
+from shop.forms import tidy
 from shop.models import Product
 from shop.outside import world_now
-from storefront.forms import tidy
 
 CATEGORIES = {
     "kitchen": lazy_gettext("Kitchen"),
