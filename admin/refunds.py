@@ -12,7 +12,8 @@ from admin import void as words
 from jobs import refunds as sending
 from jobs import tracking
 from jobs.queue import later
-from shop import access, i18n, refunds, voids
+from shop import access, i18n, voids
+from shop.custody import CannotKeep
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Account, Parcel, ProviderTransaction, Refund
@@ -26,8 +27,8 @@ def void(parcel_id: int) -> str | Response:
         return _page(session.get(Parcel, parcel_id) or abort(404))
     parcel = session.get(Parcel, parcel_id, with_for_update=True) or abort(404)
     try:
-        refund = refunds.void(parcel, _who())
-    except refunds.CannotVoid as why:
+        refund = voids.void(parcel, _who())
+    except voids.CannotVoid as why:
         flash(_("The label was not voided. %(why)s", why=why), "warn")
     else:
         _sent(refund)
@@ -40,8 +41,8 @@ def surplus(transaction_id: str) -> Response:
     """Ask for the money of a label that nobody needs."""
     known = session.get(ProviderTransaction, transaction_id, with_for_update=True) or abort(404)
     try:
-        refund = refunds.give_up(known, _who())
-    except refunds.CannotVoid as why:
+        refund = voids.give_up(known, _who())
+    except voids.CannotVoid as why:
         flash(_("Nothing was asked for. %(why)s", why=why), "warn")
     else:
         _sent(refund)
@@ -53,7 +54,7 @@ def surplus(transaction_id: str) -> Response:
 def again(refund_id: int) -> Response:
     """Send a void once more that nobody knows of: Shippo refuses a second refund of one label."""
     refund = _locked(refund_id)
-    if refunds.again(refund, _who()):
+    if voids.again(refund, _who()):
         _sent(refund)
     else:
         flash(_("It is not in doubt any more."), "info")
@@ -66,8 +67,8 @@ def keep(refund_id: int) -> Response:
     """Take a label back into use whose refund was refused."""
     refund = session.get(Refund, refund_id) or abort(404)
     try:
-        parcel = refunds.keep(refund, _who())
-    except voids.CannotKeep as why:
+        parcel = voids.keep(refund, _who())
+    except CannotKeep as why:
         session.rollback()
         flash(_("It was not taken back. %(why)s", why=why), "bad")
         return _home(session.get_one(Refund, refund_id))
@@ -83,7 +84,7 @@ def note(refund_id: int) -> Response:
     """Somebody has seen that a voided label is used, or was not refunded."""
     refund = _locked(refund_id)
     if refund.asks:
-        refunds.noted(refund, _who())
+        voids.noted(refund, _who())
     session.commit()
     return _home(refund)
 

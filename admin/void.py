@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask_login import current_user
 
 from admin.spans import ours, when
-from shop import i18n, pages, refunds, voids
+from shop import i18n, pages, voids
 from shop.i18n import say as _
 from shop.models import Parcel, Refund
 from shop.values import Permission, RefundState
@@ -142,7 +142,7 @@ def _asked(refund: Refund, *, may: bool) -> Notice:
             title=_("This label is being voided"),
             text=text,
         )
-    again = refunds.may_ask_again(refund)
+    again = voids.may_ask_again(refund)
     later = _("You can ask again: Shippo refuses a second refund of one label.") if again else ""
     due = _("Next check %(time)s.", time=when(ours(refund.due_at))) if refund.due_at else ""
     said = _("Shippo was asked, and its answer was lost. Do not use the label.")

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jobs import labels, messages
-from shop import cases, refunds
+from shop import cases, strays
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.gateways.shippo import snapshot as read_snapshot
@@ -129,7 +129,7 @@ def _apply_track(event_id: int, data: Any) -> None:
         _close(event_id, EventState.UNREADABLE, "says it is from the future")
         return
     parcel_id = _parcel_of(told)
-    if parcel_id is None and refunds.scanned(told, Via.WEBHOOK, world_now()):
+    if parcel_id is None and strays.scanned(told, Via.WEBHOOK, world_now()):
         _close(event_id, EventState.DONE, "of a label that was voided")
         return
     if parcel_id is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from shop import refunds, voids
+from shop import voids
 from shop.db import changed, session
 from shop.i18n import say as _
 from shop.models import Account, AuditEntry, LabelIntent, Order, Parcel, Product, Refund
@@ -43,7 +43,7 @@ def cancel(order: Order, who: Account, void: list[int]) -> list[Refund]:
     for parcel in order.parcels:
         _take_back(parcel)
         if parcel.id in void and parcel.transaction_id and not voids.objection(parcel):
-            wishes.append(refunds.void(parcel, who))
+            wishes.append(voids.void(parcel, who))
         parcel.standing, parcel.requote_at = Standing.CANCELLED, None
         if parcel.state in QUIET:
             parcel.state = ParcelState.CANCELLED

@@ -1,27 +1,27 @@
-"""What voiding a label does to its parcel: when it may be asked for, what goes, what comes back."""
+"""Staff void a label: when it may be asked for, and what they decide of it, under their name."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import sqlalchemy as sa
 
-from shop.db import session
+from shop import custody, refunds
+from shop.db import now, session
 from shop.i18n import say as _
-from shop.models import LabelIntent, Message, Parcel, Refund
-from shop.outside import mode, world_now
-from shop.purchases import open_wish
-from shop.tracking import standing_of
-from shop.values import (
-    IntentState,
-    MessageState,
-    Milestone,
-    ParcelState,
-    RefundState,
-    Standing,
-    Via,
+from shop.models import (
+    Account,
+    AuditEntry,
+    LabelIntent,
+    Message,
+    Parcel,
+    ProviderTransaction,
+    Refund,
 )
+from shop.outside import mode, settings, world_now
+from shop.surplus import priced, unneeded
+from shop.tracking import standing_of
+from shop.values import Act, MessageState, RefundState, Standing, TransactionStatus
 
 ADVISED = timedelta(days=30)
 """So long most carriers give money back for an unused label."""
@@ -29,12 +29,11 @@ ADVISED = timedelta(days=30)
 LATEST = timedelta(days=90)
 """After this Shippo takes no refund at all."""
 
-KEPT = ("carrier", "carrier_name", "service_name", "service", "tracking_url", "rate_id")
 TOLD = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNSURE, MessageState.SENDING)
 
 
-class CannotKeep(Exception):
-    """The old label cannot be taken back into use; the message says why."""
+class CannotVoid(Exception):
+    """This label's money cannot be asked back; the message says why."""
 
 
 def objection(parcel: Parcel) -> str:
@@ -75,101 +74,97 @@ def scanned(parcel: Parcel) -> bool:
 
 def told_customer(parcel: Parcel) -> bool:
     """Whether the customer was told the number of the label it has."""
-    mine = _said(parcel).where(Message.state.in_(TOLD))
+    mine = custody.said(parcel).where(Message.state.in_(TOLD))
     return session.scalar(mine.limit(1)) is not None
 
 
-def take_away(refund: Refund) -> None:
-    """Shippo has the refund: the parcel has no label any more, and can be given another.
+def void(parcel: Parcel, who: Account) -> Refund:
+    """Write down that a parcel's label is to be voided; an open wish is returned as it is.
 
-    The label, what was heard of it and what was said of it stay with the refund.
+    Call it with the parcel locked. Raises CannotVoid.
     """
-    parcel = refund.parcel
-    intent = session.get(LabelIntent, refund.intent_id) if refund.intent_id else None
-    if parcel is None or not _has(parcel, refund, intent):
-        return
-    if parcel.transaction_id is not None:
-        refund.label = label_of(parcel)
-        refund.tracking_number = parcel.tracking_number
-    for snapshot in list(parcel.snapshots):
-        snapshot.refund_id = refund.id
-    for message in session.scalars(_said(parcel)):
-        # Of another label the customer is to hear again: what was said stands for this one.
-        message.cause = f"void-{refund.id}"
-        if message.state is MessageState.QUEUED:
-            message.state, message.due_at = MessageState.SUPPRESSED, None
-            message.reason = "The label was voided before this was sent."
-    if intent is not None:
-        intent.state, intent.due_at = IntentState.VOIDED, None
-    session.flush()
-    session.expire(parcel, ["snapshots", "intents"])
-    parcel.lose_label()
-    if parcel.order.cancelled_at:
-        parcel.standing = Standing.CANCELLED
+    standing = refunds.standing(parcel.transaction_id or "")
+    if standing is not None:
+        return standing
+    why = objection(parcel)
+    if why or parcel.transaction_id is None:
+        raise CannotVoid(why)
+    wish = refunds.wish(
+        parcel.transaction_id,
+        parcel_id=parcel.id,
+        intent_id=_intent_id(parcel.transaction_id),
+        mode=parcel.mode,
+        asked_by=who.id,
+        label=custody.label_of(parcel),
+        tracking_number=parcel.tracking_number,
+        amount_minor=parcel.cost_minor,
+        currency=parcel.currency,
+    )
+    session.expire(parcel, ["refunds"])
+    _written(Act.VOID, wish, who)
+    return wish
 
 
-def give_back(refund: Refund) -> Parcel:
-    """The refund was refused, so its label still counts: the parcel has it again.
-
-    Raises CannotKeep when the parcel has another one, or may get one.
-    """
-    parcel = refund.parcel
-    if parcel is None or not refund.taken or refund.state is not RefundState.REJECTED:
-        raise CannotKeep(_("Only a label whose refund was refused can be used again."))
-    if parcel.transaction_id is not None:
-        raise CannotKeep(_("The parcel has another label. Void that one first."))
-    if open_wish(parcel.id) is not None:
-        raise CannotKeep(_("Another label is being bought for this parcel."))
-    refund.kept_at = world_now()
-    for snapshot in refund.snapshots:
-        snapshot.refund_id = None
-    if refund.intent_id:
-        session.get_one(LabelIntent, refund.intent_id).state = IntentState.PURCHASED
-    session.flush()
-    session.expire(parcel, ["snapshots", "intents"])
-    session.expire(refund, ["snapshots"])
-    _restore(parcel, refund)
-    return parcel
-
-
-def label_of(parcel: Parcel) -> dict[str, Any]:
-    """What a parcel knows of the label it has."""
-    at, via = parcel.labelled_at, parcel.labelled_via
-    return {name: getattr(parcel, name) for name in KEPT} | {
-        "labelled_at": at.isoformat() if at else None,
-        "labelled_via": via.value if via else None,
-    }
+def give_up(known: ProviderTransaction, who: Account) -> Refund:
+    """The same for a surplus label, which no parcel has. Call it with the row locked."""
+    standing = refunds.standing(known.object_id)
+    if standing is not None:
+        return standing
+    if known.status is not TransactionStatus.SUCCESS:
+        raise CannotVoid(_("Shippo says %(status)s of it.", status=known.status.value))
+    if not unneeded(known):
+        raise CannotVoid(_("It is not a surplus label."))
+    intent = session.get(LabelIntent, known.intent_id) if known.intent_id else None
+    cost = priced(known)
+    wish = refunds.wish(
+        known.object_id,
+        intent_id=known.intent_id,
+        mode=intent.mode if intent else mode(),
+        asked_by=who.id,
+        tracking_number=known.tracking_number,
+        amount_minor=cost.amount_minor if cost else None,
+        currency=cost.currency if cost else "USD",
+    )
+    _written(Act.REFUND, wish, who)
+    return wish
 
 
-def _has(parcel: Parcel, refund: Refund, intent: LabelIntent | None) -> bool:
-    """Whether this label is the parcel's, or was about to be."""
-    if parcel.transaction_id is not None:
-        return parcel.transaction_id == refund.transaction_id
-    return intent is not None and intent.state.awaited
-
-
-def _restore(parcel: Parcel, refund: Refund) -> None:
-    label = refund.label
-    for name in KEPT:
-        setattr(parcel, name, label.get(name, getattr(parcel, name)))
-    parcel.cost_minor, parcel.currency = refund.amount_minor, refund.currency
-    parcel.transaction_id = refund.transaction_id
-    parcel.tracking_number = refund.tracking_number
-    parcel.labelled_at = _moment(label.get("labelled_at"))
-    parcel.labelled_via = Via(label["labelled_via"]) if label.get("labelled_via") else None
-    parcel.state, parcel.why, parcel.requote_at = ParcelState.LABELLED, "", None
-    parcel.poll_at = world_now()
-    parcel.retell()
-
-
-def _said(parcel: Parcel) -> sa.Select[Any]:
-    """What was said, or is to be, of the label it has."""
-    return sa.select(Message).where(
-        Message.parcel_id == parcel.id,
-        Message.milestone == Milestone.LABEL_READY,
-        Message.cause == "",
+def may_ask_again(refund: Refund) -> bool:
+    """Whether it has been in doubt for so long that a person may have it sent once more."""
+    waited = now() - (refund.sent_at or refund.asked_at)
+    return refund.state is RefundState.UNKNOWN and waited >= timedelta(
+        seconds=settings.review_after_s
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def again(refund: Refund, who: Account) -> bool:
+    """Have it sent once more. Call it with the row locked."""
+    if not may_ask_again(refund):
+        return False
+    refund.state = RefundState.WANTED
+    refund.due_at = now() + timedelta(seconds=settings.sweep_interval_s)
+    _written(Act.VOID if refund.parcel_id else Act.REFUND, refund, who, "Once more")
+    return True
+
+
+def keep(refund: Refund, who: Account) -> Parcel:
+    """Take a label back into use whose refund was refused. Raises custody.CannotKeep."""
+    parcel = custody.give_back(refunds.locked(refund.id))
+    _written(Act.KEEP, refund, who)
+    return parcel
+
+
+def noted(refund: Refund, who: Account) -> None:
+    """Somebody has seen that a voided label is used, or that its refund was refused."""
+    refund.seen_at = world_now()
+    _written(Act.NOTE, refund, who)
+
+
+def _intent_id(transaction_id: str) -> int | None:
+    bought = sa.select(LabelIntent.id).filter_by(transaction_id=transaction_id)
+    return session.scalar(bought.order_by(LabelIntent.id.desc()).limit(1))
+
+
+def _written(act: Act, refund: Refund, who: Account, note: str = "") -> None:
+    about = f"purchase:{refund.intent_id}" if refund.intent_id else f"refund:{refund.id}"
+    session.add(AuditEntry(account_id=who.id, act=act, subject=about, note=note[:500]))

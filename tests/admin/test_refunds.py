@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from jobs import audit, labels
 from jobs import refunds as sending
 from jobs.queue import later
-from shop import purchases, refunds
+from shop import purchases, voids
 from shop.db import session
 from shop.models import (
     AuditEntry,
@@ -67,7 +67,7 @@ def used(world, work) -> Refund:
 
 
 def sent(parcel: Parcel) -> Refund:
-    return refunds.void(parcel, make.pat())
+    return voids.void(parcel, make.pat())
 
 
 def test_a_label_is_voided_from_its_order_and_the_page_tells_how_it_went(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from jobs import audit, labels, tracking
 from jobs import refunds as job
 from jobs.queue import later
-from shop import purchases, refunds, voids
+from shop import custody, purchases, refunds, strays, voids
 from shop.db import session
 from shop.gateways.shippo import Shippo
 from shop.models import (
@@ -59,7 +59,7 @@ def shippo(app) -> Shippo:
 
 
 def wanted(parcel: Parcel) -> Refund:
-    refund = refunds.void(parcel, make.pat())
+    refund = voids.void(parcel, make.pat())
     later(job.send, refund.id)
     session.commit()
     return refund
@@ -115,7 +115,7 @@ def test_twenty_clicks_at_once_make_one_refund(app, world, work):
 
     def click() -> None:
         own = session.get(Parcel, parcel_id, with_for_update=True)
-        refund = refunds.void(own, session.get_one(Account, pat_id))
+        refund = voids.void(own, session.get_one(Account, pat_id))
         session.commit()
         job.send(refund.id)
 
@@ -195,9 +195,9 @@ def test_a_void_that_never_reached_shippo_is_asked_again_by_a_person_alone(app, 
     parcel = bought(work)
     world.fault("POST", "/refunds", "drop_before", times=1)
     refund = wanted(parcel)
-    work.until(lambda: refunds.may_ask_again(refund))
+    work.until(lambda: voids.may_ask_again(refund))
     assert posts(world) == 1
-    assert refunds.again(refund, make.pat())
+    assert voids.again(refund, make.pat())
     session.commit()
     work.until(lambda: refund.state is RefundState.GRANTED)
     assert posts(world) == 2
@@ -209,7 +209,7 @@ def test_a_void_asked_again_that_was_filed_the_first_time_is_filed_once(app, wor
     refund = wanted(parcel)
     job.send(refund.id)
     refund.sent_at -= timedelta(hours=1)
-    assert refunds.again(refund, make.pat())
+    assert voids.again(refund, make.pat())
     session.commit()
     job.send(refund.id)
     assert refund.filed_at is not None
@@ -291,7 +291,7 @@ def test_what_was_to_be_said_of_a_voided_label_is_not_said(app, world, work):
     refund = make.saved(
         Refund(transaction_id="a" * 32, parcel=parcel, mode=Mode.TEST, state=RefundState.FILED)
     )
-    voids.take_away(refund)
+    custody.take_away(refund)
     session.commit()
     assert message.state is MessageState.SUPPRESSED
     assert "voided" in message.reason
@@ -304,7 +304,7 @@ def test_a_scan_of_a_voided_label_is_an_alarm_and_not_the_parcels_news(app, worl
     work.until(lambda: refund.state is RefundState.GRANTED)
     world.scan(number, "TRANSIT", "package_accepted")
     told = shippo(app).track("usps", number)
-    assert refunds.scanned(told, Via.WEBHOOK, datetime.now(UTC))
+    assert strays.scanned(told, Via.WEBHOOK, datetime.now(UTC))
     session.commit()
     assert refund.used_at is not None
     assert parcel.standing is Standing.NO_LABEL
@@ -322,9 +322,9 @@ def test_a_label_whose_refund_was_refused_can_be_used_again(app, world, work):
     world.scan(number, "TRANSIT", "package_accepted")
     work.until(lambda: refund.state is RefundState.REJECTED)
     told = shippo(app).track("usps", number)
-    refunds.scanned(told, Via.WEBHOOK, datetime.now(UTC))
+    strays.scanned(told, Via.WEBHOOK, datetime.now(UTC))
     session.commit()
-    job.resumed(refunds.keep(refund, make.pat()))
+    job.resumed(voids.keep(refund, make.pat()))
     session.commit()
     assert (parcel.tracking_number, parcel.transaction_id) == (number, transaction)
     assert (parcel.state, parcel.standing) == (ParcelState.LABELLED, Standing.IN_TRANSIT)
@@ -341,14 +341,14 @@ def test_a_label_is_not_taken_back_where_there_is_another(app, world, work):
     work.until(lambda: refund.state is RefundState.REJECTED)
     again = purchases.wish(parcel)
     session.commit()
-    with pytest.raises(voids.CannotKeep):
-        refunds.keep(refund, make.pat())
+    with pytest.raises(custody.CannotKeep):
+        voids.keep(refund, make.pat())
     session.rollback()
     later(labels.buy, again.id)
     session.commit()
     work.until(lambda: again.state is IntentState.PURCHASED)
-    with pytest.raises(voids.CannotKeep):
-        refunds.keep(refund, make.pat())
+    with pytest.raises(custody.CannotKeep):
+        voids.keep(refund, make.pat())
 
 
 @pytest.mark.parametrize(
@@ -358,13 +358,13 @@ def test_what_is_too_old_or_was_scanned_is_not_voided(app, world, days, standing
     parcel = make.labelled(labelled_at=datetime.now(UTC) - timedelta(days=days))
     if standing is Standing.IN_TRANSIT:
         parcel = make.scanned(make.TrackingStatus.TRANSIT)
-    with pytest.raises(refunds.CannotVoid):
-        refunds.void(parcel, make.pat())
+    with pytest.raises(voids.CannotVoid):
+        voids.void(parcel, make.pat())
 
 
 def test_a_worker_that_died_while_asking_leaves_it_unknown(app, world, work):
     parcel = bought(work)
-    refund = refunds.void(parcel, make.pat())
+    refund = voids.void(parcel, make.pat())
     session.commit()
     refunds.claim(refund.id)
     session.commit()
@@ -409,8 +409,8 @@ def test_a_second_label_of_a_parcel_gets_its_money_back_once(app, world, work):
     audit.run()
     known = session.get_one(ProviderTransaction, second.id)
     assert known.surplus
-    refund = refunds.give_up(known, make.pat())
-    assert refunds.give_up(known, make.pat()).id == refund.id
+    refund = voids.give_up(known, make.pat())
+    assert voids.give_up(known, make.pat()).id == refund.id
     later(job.send, refund.id)
     session.commit()
     work.until(lambda: refund.state is RefundState.GRANTED)
@@ -421,11 +421,11 @@ def test_a_second_label_of_a_parcel_gets_its_money_back_once(app, world, work):
 def test_a_label_that_a_parcel_has_is_no_surplus(app, world, work):
     parcel = bought(work)
     known = session.get_one(ProviderTransaction, parcel.transaction_id)
-    with pytest.raises(refunds.CannotVoid):
-        refunds.give_up(known, make.pat())
+    with pytest.raises(voids.CannotVoid):
+        voids.give_up(known, make.pat())
     known.surplus = True
-    with pytest.raises(refunds.CannotVoid):
-        refunds.give_up(known, make.pat())
+    with pytest.raises(voids.CannotVoid):
+        voids.give_up(known, make.pat())
 
 
 def test_a_poll_under_way_says_nothing_of_a_label_voided_meanwhile(app, world, work):
