@@ -16,11 +16,15 @@ def expected_day(parcel: Parcel) -> date | None:
 
 
 def days_late(parcel: Parcel) -> int:
-    """How many days after our promise it comes, as far as is known; 0 when it is not late."""
-    if parcel.standing.final:
+    """How many days after our promise it comes, as far as is known; 0 when it is not late.
+
+    Of a quick label nothing was promised: it is never late by our word.
+    """
+    promise = parcel.order.promise
+    if promise is None or parcel.standing.final:
         return 0
     day = expected_day(parcel) or today()
-    return max(0, (day - parcel.order.promise.last).days)
+    return max(0, (day - promise.last).days)
 
 
 def told_day(parcel: Parcel) -> date | None:

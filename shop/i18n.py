@@ -173,8 +173,13 @@ def day(value: date | datetime, at: datetime | None = None) -> str:
     return format_date(local, pattern, locale=locale())
 
 
-def day_range(promise: Promise) -> str:
-    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one. No day is parted."""
+def day_range(promise: Promise | None) -> str:
+    """The days of a promise: Thu 12 – Fri 13 Mar, or one day when it is one. No day is parted.
+
+    Where none was made, that is said.
+    """
+    if promise is None:
+        return str(gettext("No day"))
     if promise.first == promise.last:
         return _whole(day(promise.first))
     same_month = promise.first.month == promise.last.month

@@ -30,6 +30,8 @@ def silence(message: Message) -> str | None:
     order = message.parcel.order
     if order.cancelled_at:
         return "The order was cancelled."
+    if message.channel is Channel.MAIL and not order.email:
+        return "No e-mail address."
     if message.channel is Channel.MAIL:
         return None if order.wants_mail else "The customer turned mail updates off."
     if not order.phone:

@@ -47,7 +47,7 @@ def steps(parcel: Parcel) -> list[Step]:
     moved = _first_at(heard, lambda scan: scan.status in MOVED)
     out = _first_at(heard, _is_out)
     way = [
-        _step(_("Ordered"), parcel.order.placed_at, "check"),
+        _step(_either(parcel, _("Ordered"), _("Prepared")), parcel.order.placed_at, "check"),
         _step(_("Packed"), parcel.labelled_at, "box"),
         _step(_("With carrier"), moved, "box"),
         _step(_("Out for delivery"), out, "truck"),
@@ -157,7 +157,8 @@ def _due(parcel: Parcel) -> str:
     expected = expected_day(parcel)
     if expected:
         return i18n.day(expected)
-    return "" if days_late(parcel) else i18n.day_range(parcel.order.promise)
+    promise = parcel.order.promise
+    return i18n.day_range(promise) if promise and not days_late(parcel) else ""
 
 
 def _since(parcel: Parcel) -> str:
@@ -187,15 +188,24 @@ def _event(scan: Scan, strangers: bool, whole: bool = False) -> dict[str, Any]:
 def _our_own(parcel: Parcel) -> list[dict[str, Any]]:
     """What we did ourselves, newest first."""
     done = [
-        (_("Order cancelled"), "", parcel.order.cancelled_at),
+        (
+            _either(parcel, _("Order cancelled"), _("Parcel called off")),
+            "",
+            parcel.order.cancelled_at,
+        ),
         (_("Label made, ready for the carrier"), "Tacoma, WA", parcel.labelled_at),
-        (_("Order placed"), "", parcel.order.placed_at),
+        (_either(parcel, _("Order placed"), _("Parcel prepared")), "", parcel.order.placed_at),
     ]
     return [
         {"text": text, "place": place, "at": at, "time": i18n.moment(at, "clock")}
         for text, place, at in done
         if at
     ]
+
+
+def _either(parcel: Parcel, ordered: str, quick: str) -> str:
+    """Words for one who has ordered, and for one who is sent something by a quick label."""
+    return quick if parcel.order.quick else ordered
 
 
 def _tone(parcel: Parcel) -> str:

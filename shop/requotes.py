@@ -98,10 +98,11 @@ def agreed(parcel: Parcel) -> Agreed:
     chosen = quote.id != parcel.order.quote_id
     made = rates.ship_day(quote.run.made_at)
     days = rates.business_days_between(made, quote.arrives_last)
+    promised = None if chosen else parcel.order.promise_last
     return Agreed(
         service=quote.service if quote.buyable else None,
         price=quote.cost or quote.was or quote.price,
-        by=quote.arrives_last if chosen else parcel.order.promise_last,
+        by=promised or quote.arrives_last,
         quick=rates.business_days_after(rates.ship_day(world_now()), days),
     )
 

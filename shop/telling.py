@@ -105,7 +105,7 @@ def headline(parcel: Parcel) -> str:
         return _("Your parcel is being packed")
     if expected and parcel.standing is Standing.IN_TRANSIT:
         return _("On its way, arriving %(day)s", day=i18n.long_day(expected))
-    return _("Arrives %(days)s", days=i18n.day_range(parcel.order.promise))
+    return _coming(parcel)
 
 
 def explanation(parcel: Parcel) -> str:
@@ -120,15 +120,12 @@ def explanation(parcel: Parcel) -> str:
             then = _("Next stop is your door.")
             return f"{_last_seen(parcel, taken)} {then}"
         case Standing.CANCELLED:
-            return _("This order was called off, and nothing is on its way.")
+            return _called_off(parcel)
     if days_late(parcel):
         return _why_late(parcel)
     match parcel.standing:
         case Standing.NO_LABEL:
-            return _(
-                "It arrives %(days)s. Its tracking number comes here when it is ready to leave.",
-                days=i18n.day_range(parcel.order.promise),
-            )
+            return _to_be_packed(parcel)
         case Standing.LABEL_READY:
             return _(
                 "It is packed and waits for %(carrier)s. You can follow it from the first scan on.",
@@ -241,9 +238,32 @@ def _out(parcel: Parcel) -> str:
     return _("Out for delivery since %(day)s", day=i18n.day(scan.at))
 
 
+def _coming(parcel: Parcel) -> str:
+    """When it arrives by our promise; where none was made, how far it is."""
+    promise = parcel.order.promise
+    if promise:
+        return _("Arrives %(days)s", days=i18n.day_range(promise))
+    moves = parcel.standing is Standing.IN_TRANSIT
+    return _("On its way") if moves else _("Ready to leave")
+
+
+def _to_be_packed(parcel: Parcel) -> str:
+    then = _("Its tracking number comes here when it is ready to leave.")
+    promise = parcel.order.promise
+    if promise is None:
+        return then
+    return f"{_('It arrives %(days)s.', days=i18n.day_range(promise))} {then}"
+
+
+def _called_off(parcel: Parcel) -> str:
+    if parcel.order.quick:
+        return _("This parcel was called off, and nothing is on its way.")
+    return _("This order was called off, and nothing is on its way.")
+
+
 def _late(parcel: Parcel, late: int, expected: date | None) -> str:
     if expected is None:
-        was = max(filter(None, [told_day(parcel), parcel.order.promise.last]))
+        was = max(filter(None, [told_day(parcel), parcel.order.promise_last]))
         return _("Running late, was expected %(day)s", day=i18n.long_day(was))
     said = ngettext(
         "Running one day late, now expected %(day)s",
@@ -255,7 +275,7 @@ def _late(parcel: Parcel, late: int, expected: date | None) -> str:
 
 
 def _why_late(parcel: Parcel) -> str:
-    promised = i18n.day(parcel.order.promise.last)
+    promised = i18n.day(parcel.order.promise_last) if parcel.order.promise_last else ""
     if parcel.standing in {Standing.NO_LABEL, Standing.LABEL_READY}:
         return _(
             "We promised it by %(promised)s and the carrier does not have it yet. We are sorry.",

@@ -85,9 +85,10 @@ def _parcel(token: str) -> Parcel:
 
 def _found(number: str, email: str) -> str | None:
     """The page this number leads to: an order only with its e-mail, a parcel without."""
-    own = session.scalar(
-        sa.select(Order.token).where(Order.number == number, sa.func.lower(Order.email) == email)
+    mine = sa.select(Order.token).where(
+        Order.number == number, Order.email != "", sa.func.lower(Order.email) == email
     )
+    own = session.scalar(mine)
     if own:
         return url_for("storefront.order", token=own)
     sent = session.scalar(

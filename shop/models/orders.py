@@ -188,7 +188,11 @@ class Quote(Model):
 
 
 class Order(Model):
-    """What somebody bought, where it goes, and what they were promised."""
+    """What somebody bought, where it goes, and what they were promised.
+
+    A quick label is an order of a parcel alone: nothing was bought, no day was promised, and
+    `note` says what it is for.
+    """
 
     __tablename__ = "order"
 
@@ -206,8 +210,9 @@ class Order(Model):
     goods_minor: Mapped[int]
     delivery_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(sa.String(3))
-    promise_first: Mapped[date]
-    promise_last: Mapped[date]
+    promise_first: Mapped[date | None]
+    promise_last: Mapped[date | None]
+    note: Mapped[str | None] = mapped_column(sa.String(200))
     placed_at: Mapped[datetime] = mapped_column(index=True)
     cancelled_at: Mapped[datetime | None]
 
@@ -233,8 +238,15 @@ class Order(Model):
         return self.goods + self.delivery
 
     @property
-    def promise(self) -> Promise:
+    def promise(self) -> Promise | None:
+        """The days we named; none for a quick label, of which the carrier alone names one."""
+        if self.promise_first is None or self.promise_last is None:
+            return None
         return Promise(first=self.promise_first, last=self.promise_last)
+
+    @property
+    def quick(self) -> bool:
+        return self.note is not None
 
     @property
     def count(self) -> int:
