@@ -7,6 +7,7 @@ from flask import Blueprint
 from admin import (
     cancellations,
     counts,
+    delivery,
     exceptions,
     home,
     labels,
@@ -69,5 +70,6 @@ bp.add_url_rule("/messages", "messages", messages.index)
 bp.add_url_rule("/webhooks", "webhooks", webhooks.index)
 bp.add_url_rule("/settings/spending", "spending", spending.limits, methods=["GET", "POST"])
 bp.add_url_rule("/settings/drift", "drift", policy.edit, methods=["GET", "POST"])
+bp.add_url_rule("/settings/delivery", "delivery", delivery.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings", "settings", settings.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings/labels", "label_format", settings.labels, methods=["POST"])

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import spending
+from admin import delivery, spending
 from admin.drift import policy
 from admin.forms import LabelFormatForm, SettingsForm
 from shop import access, choices
@@ -53,6 +53,8 @@ def _page(form: SettingsForm | LabelFormatForm, chosen: LabelWhen) -> str:
         formats=_formats(),
         chosen_format=choices.label_format(),
         spending=spending.rows(),
+        delivery=delivery.summary(),
+        lost=delivery.lost() if choices.fixed_options() else [],
         drift=policy(choices.drift_policy()),
         shop=_shop(),
         proofs=_proofs(),

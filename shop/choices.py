@@ -35,13 +35,19 @@ def set_label_format(choice: LabelFormat) -> None:
 def fixed_options() -> tuple[FixedOption, ...]:
     """The merchant's own delivery options, in their order; none where carriers are asked."""
     row = session.get(ShopSetting, _fixed())
+    return kept_options() if row and row.value["on"] else ()
+
+
+def kept_options() -> tuple[FixedOption, ...]:
+    """The same, also while they are only kept for another time."""
+    row = session.get(ShopSetting, _fixed())
     return tuple(FixedOption.from_json(one) for one in row.value["options"]) if row else ()
 
 
-def set_fixed_options(options: Sequence[FixedOption]) -> None:
-    """Choose them; with none, carriers are asked for live prices."""
+def set_fixed_options(options: Sequence[FixedOption], *, on: bool = True) -> None:
+    """Choose them, or only keep them; with none, carriers are asked for live prices."""
     plain = [option.to_json() for option in options]
-    session.merge(ShopSetting(name=_fixed(), value={"options": plain}))
+    session.merge(ShopSetting(name=_fixed(), value={"options": plain, "on": on}))
 
 
 def carrier_accounts() -> tuple[CarrierAccount, ...]:

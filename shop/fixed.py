@@ -33,6 +33,13 @@ class FixedOption:
     service_name: str
     cost: Money
 
+    @property
+    def bought_as(self) -> str:
+        """Carrier and service, as one says it; a carrier's name at the front is not said twice."""
+        if self.service_name.lower().startswith(self.carrier_name.lower()):
+            return self.service_name
+        return f"{self.carrier_name} {self.service_name}"
+
     def to_json(self) -> dict[str, Any]:
         plain = {**vars(self), "price_minor": self.price.minor, "cost_minor": self.cost.minor}
         del plain["price"], plain["cost"]
