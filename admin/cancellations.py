@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from admin import purchase
+from admin import postage
 from admin.forms import tidy
 from jobs import refunds as sending
 from jobs.queue import later
@@ -47,7 +47,7 @@ def _page(order: Order) -> str:
         order=order,
         objection=cancellations.objection(order),
         labels=[
-            (parcel, purchase.what(parcel), voids.objection(parcel))
+            (parcel, postage.what(parcel), voids.objection(parcel))
             for parcel in order.parcels
             if parcel.transaction_id
         ],

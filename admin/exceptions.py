@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from admin import paging, parcels, playbook, timeline
+from admin import events, paging, parcels, playbook, scans, timeline
 from admin.forms import CloseForm, ContactForm
 from admin.parts import answer, here, itself
 from admin.spans import span, when
@@ -122,8 +122,8 @@ def _page(case: Case, contact_form: ContactForm, close_form: CloseForm) -> str:
         to_do=playbook.steps(case),
         said=_said(case),
         steps=telling.steps(parcel),
-        evidence=timeline.days(timeline.newest_first(timeline.scans(parcel))),
-        log=timeline.days(timeline.newest_first(timeline.of_case(case))),
+        evidence=events.days(events.newest_first(scans.of_parcel(parcel))),
+        log=events.days(events.newest_first(timeline.of_case(case))),
         carrier=carriers.known(parcel.carrier),
         carrier_page=telling.carrier_page(parcel),
         enquiry=cases.enquiry(case),
@@ -141,7 +141,7 @@ def _said(case: Case) -> str:
     carrier = case.parcel.carrier_name
     if scan is None:
         return _("%(carrier)s has not said more.", carrier=carrier)
-    told = scan.details or parcels.scan_words(scan)
+    told = scan.details or scans.words(scan)
     where = ", ".join(filter(None, [scan.place, when(scan.at) if scan.at else ""]))
     if not where:
         return _("%(carrier)s says: “%(told)s”.", carrier=carrier, told=told.rstrip("."))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from admin import playbook, reminders
 from admin.counts import TROUBLED
-from admin.purchase import what
+from admin.postage import what
 from admin.spans import ours, since, when
 from shop import i18n, pages, telling
 from shop.db import session

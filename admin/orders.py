@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
-from admin import paging, parcels, rates, timeline
+from admin import balance, dockets, events, paging, parcels, rates, timeline
 from admin.forms import tidy
 from admin.parts import answer, here, itself
 from shop import cancellations
@@ -79,16 +79,16 @@ def show(number: str) -> str:
         abort(404)
     cases, messages = _cases(order), _messages(order)
     kind = request.args.get("show", "")
-    events = timeline.of_order(order, messages, cases, _people(order))
+    told = timeline.of_order(order, messages, cases, _people(order))
     over = all(parcel.standing.final for parcel in order.parcels)
     return answer(
         "admin/order.html",
         "admin/_order.html",
         order=order,
         state=parcels.worst(order.parcels),
-        dockets=parcels.dockets(order.parcels, cases),
-        money=parcels.money(order),
-        days=timeline.days(event for event in events if kind in ("", event.kind)),
+        dockets=dockets.dockets(order.parcels, cases),
+        money=balance.of(order),
+        days=events.days(event for event in told if kind in ("", event.kind)),
         kinds=_kinds(kind),
         runs=rates.explained(order),
         cancellable=not cancellations.objection(order) and current_user.can(Permission.BUY_LABELS),

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from admin import dues
 from admin.parts import answer, here, itself
-from admin.purchase import what
+from admin.postage import what
 from admin.spans import ours, since
 from shop import pages, surplus
 from shop.db import session

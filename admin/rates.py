@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from admin import drift, parcels
+from admin.balance import signed
 from admin.spans import when
 from jobs import labels, quotes
 from jobs.queue import later
@@ -128,7 +129,7 @@ def _page(parcel: Parcel, picked: str, *, changed: bool = False) -> str:
         told=drift.facts(agreed) if agreed else [],
         policy=drift.policy(choices.drift_policy()),
         messages=run.messages if run else [],
-        left_over=parcels.signed,
+        left_over=signed,
         changed=changed,
     )
 

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import ngettext
 
 from admin import dues
-from admin.purchase import what
+from admin.postage import what
 from admin.spans import ours, since
 from shop import pages
 from shop.i18n import say as _

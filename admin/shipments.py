@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import paging, papers, parcels, purchase, timeline
+from admin import dockets, events, paging, papers, parcels, postage, scans
 from admin.parts import answer, here, itself
 from jobs import labels
 from jobs.queue import later
@@ -38,7 +38,7 @@ def index() -> str:
         tabs=_tabs(state),
         itself=itself(),
         state_of=parcels.state,
-        what=purchase.what,
+        what=postage.what,
     )
 
 
@@ -51,7 +51,7 @@ def show(parcel_id: int) -> str:
     if parcel is None:
         abort(404)
     cases = list(session.scalars(sa.select(Case).filter_by(parcel_id=parcel.id)))
-    (docket,) = parcels.dockets([parcel], cases)
+    (docket,) = dockets.dockets([parcel], cases)
     return answer(
         "admin/shipment.html",
         "admin/_shipment.html",
@@ -59,7 +59,7 @@ def show(parcel_id: int) -> str:
         order=parcel.order,
         name=parcel.tracking_number or _("Parcel of %(number)s", number=parcel.order.number),
         docket=docket,
-        days=timeline.days(timeline.newest_first(timeline.scans(parcel))),
+        days=events.days(events.newest_first(scans.of_parcel(parcel))),
         itself=itself(),
         over=parcel.standing.final,
     )

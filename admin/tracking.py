@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import render_template, request
 
-from admin import parcels, timeline
+from admin import events, scans
 from admin.forms import LookupForm
 from shop import carriers
 from shop.db import session
@@ -49,19 +49,19 @@ def _why(error: Rejected) -> str:
 def _found(told: Snapshot, carrier: str, number: str) -> dict[str, Any]:
     """What came back, in words; `as_of` is world time."""
     as_of = world_now()
-    scans = list(told.history) or ([told.status] if told.status else [])
+    heard = list(told.history) or ([told.status] if told.status else [])
     return {
         "as_of": as_of,
         "number": number,
         "carrier": carriers.known(carrier),
         "status": told.status,
         "standing": standing_of(told.status),
-        "words": parcels.scan_words(told.status) if told.status else _("No news yet"),
+        "words": scans.words(told.status) if told.status else _("No news yet"),
         "finer": (told.status.substatus or "–") if told.status else "–",
         "eta": told.eta,
-        "days": timeline.days(
-            timeline.newest_first(
-                timeline.plain(scan, as_of, newest=scan is newest_first(scans)[0]) for scan in scans
+        "days": events.days(
+            events.newest_first(
+                scans.plain(scan, as_of, newest=scan is newest_first(heard)[0]) for scan in heard
             )
         ),
         "page": carriers.public_page(carrier, number, None, settings.carrier_hosts),

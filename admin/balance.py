@@ -1,0 +1,71 @@
+"""What an order leaves us: paid, spent on labels, and left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from shop import pages
+from shop.i18n import say as _
+from shop.models import Order, Parcel
+from shop.values import Money, ParcelState, RefundState
+
+
+def of(order: Order) -> dict[str, Any]:
+    """What was paid, what labels cost, and what delivery leaves over; a range where not known."""
+    labels, least, most = [], Money(0, order.currency), Money(0, order.currency)
+    known = True
+    for name, cost, text, certain in _costs(order):
+        labels.append((name, text))
+        if cost is None or cost.currency != order.currency:
+            known = False
+            continue
+        most += cost
+        least += cost if certain else Money(0, cost.currency)
+    low, high = order.delivery - most, order.delivery - least
+    left = signed(low) if low == high else _("%(a)s to %(b)s", a=signed(low), b=signed(high))
+    return {
+        "paid": [
+            (_("Goods"), pages.money(order.goods)),
+            (_("Delivery charged"), pages.money(order.delivery)),
+        ],
+        "total": (_("Order total"), pages.money(order.total)),
+        "labels": labels,
+        "left": (_("Left over"), left if known else _("Not known")),
+    }
+
+
+def signed(amount: Money) -> str:
+    """An amount that may be a gain or a loss, with its sign."""
+    text = pages.money(Money(abs(amount.minor), amount.currency))
+    return f"+{text}" if amount.minor > 0 else f"−{text}" if amount.minor < 0 else text
+
+
+def _costs(order: Order) -> Iterator[tuple[str, Money | None, str, bool]]:
+    """Each label's name, cost, that in words, and whether it is certain; voided ones too."""
+    for place, parcel in enumerate(order.parcels, start=1):
+        name = _("Label") if len(order.parcels) == 1 else _("Label, parcel %(n)s", n=place)
+        if parcel.state is not ParcelState.CANCELLED:
+            yield name, parcel.cost, *_cost(parcel, parcel.cost)
+        for refund in parcel.refunds:
+            if refund.taken and refund.state is not RefundState.GRANTED:
+                certain = refund.state is RefundState.REJECTED
+                yield _("Voided label"), refund.amount, *_back(refund.amount, certain=certain)
+
+
+def _back(cost: Money | None, *, certain: bool) -> tuple[str, bool]:
+    text = pages.money(cost) if cost else _("Not known")
+    return (text if certain else _("%(price)s, to come back", price=text)), certain
+
+
+def _cost(parcel: Parcel, cost: Money | None) -> tuple[str, bool]:
+    if cost is None:
+        return _("Not known"), False
+    text = pages.cost(cost, about=parcel.estimated)
+    match parcel.state:
+        case ParcelState.UNKNOWN:
+            return _("%(price)s or nothing", price=text), False
+        case ParcelState.NEEDS_LABEL:
+            return _("%(price)s if bought", price=text), True
+        case _:
+            return text, True

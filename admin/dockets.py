@@ -1,0 +1,153 @@
+"""A parcel's card: everything the desk shows of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_login import current_user
+
+from admin import drift, papers, postage, purchase, scans, void
+from admin.balance import signed
+from admin.papers import Paper
+from admin.parcels import size, state
+from admin.postage import Purchase
+from admin.spans import when
+from admin.void import Void
+from shop import arrivals, i18n, pages, telling
+from shop.carriers import known
+from shop.i18n import say as _
+from shop.models import Case, OrderLine, Parcel, Refund
+from shop.tracking import Story, tell
+from shop.values import ParcelState, Permission, Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Docket:
+    """Everything on a parcel's card."""
+
+    parcel: Parcel
+    place: int
+    of: int
+    state: ParcelState | Standing
+    story: Story
+    purchase: Purchase | None
+    refused: list[tuple[str, str]]
+    paper: Paper
+    page: str | None
+    cases: list[Case]
+    void: Void
+    may_buy: bool
+    may_approve: bool
+
+    @property
+    def title(self) -> str:
+        if self.of == 1:
+            return _("Parcel")
+        return _("Parcel %(place)s of %(of)s", place=self.place, of=self.of)
+
+    @property
+    def headline(self) -> str:
+        return telling.headline(self.parcel)
+
+    @property
+    def what(self) -> str:
+        return postage.what(self.parcel)
+
+    @property
+    def site(self) -> str:
+        """What the carrier's page is called."""
+        return known(self.parcel.carrier).site or telling.carrier_name(self.parcel)
+
+    @property
+    def expected(self) -> str:
+        """The day of arrival as far as somebody has named one."""
+        if not self.parcel.tracking_number:
+            return _("After label")
+        day = arrivals.expected_day(self.parcel)
+        return i18n.day(day) if day else _("No day named")
+
+    @property
+    def price(self) -> str:
+        """What its label costs, as far as it is known."""
+        return pages.cost(self.parcel.cost, about=self.parcel.estimated)
+
+    @property
+    def left_over(self) -> str:
+        cost, charged = self.parcel.cost, self.parcel.order.delivery
+        return signed(charged - cost) if cost and cost.currency == charged.currency else ""
+
+    @property
+    def heard(self) -> str:
+        """When and how we last heard of it."""
+        parcel = self.parcel
+        if not parcel.heard_at or not parcel.heard_via:
+            return ""
+        via, at = i18n.words(parcel.heard_via), when(parcel.heard_at, seconds=True)
+        return _("by %(via)s, %(at)s", via=via, at=at)
+
+    def contents(self, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
+        """What is in it, for the goods macro."""
+        return [
+            {
+                "picture": pages.asset(f"img/{line.image}"),
+                "name": line.name,
+                "note": _("%(sku)s · %(kg)s kg", sku=line.sku, kg=f"{line.weight_g / 1000:.1f}"),
+                "end": f"× {line.quantity}",
+            }
+            for line in lines
+        ]
+
+    @property
+    def last_scan(self) -> str:
+        return scans.line(self.story.now) if self.story.now else _("None yet")
+
+    @property
+    def number_heard(self) -> str:
+        """How the tracking number came to us, and when."""
+        parcel = self.parcel
+        if not parcel.labelled_at or not parcel.labelled_via:
+            return ""
+        via, at = i18n.words(parcel.labelled_via), when(parcel.labelled_at, seconds=True)
+        return _("by %(via)s, %(at)s", via=via, at=at)
+
+    def past(self, refund: Refund) -> list[tuple[str, str]]:
+        """A voided label's facts, and what was scanned of it."""
+        told = tell(snapshot.value for snapshot in refund.snapshots)
+        heard = [(_("Scan"), scans.line(scan)) for scan in told.scans]
+        return void.facts(refund) + heard
+
+    @property
+    def rate_story(self) -> list[tuple[str, str]]:
+        """What was decided about its rate, once the buy panel does not tell it any more."""
+        told = self.parcel.state in {ParcelState.NEEDS_RATE, ParcelState.NEEDS_LABEL}
+        rows = self.parcel.decisions
+        return drift.facts(rows[-1]) if rows and not told else []
+
+    @property
+    def size(self) -> str:
+        return size(self.parcel.box)
+
+
+def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
+    """The cards of some parcels of one order; their files are asked for at once."""
+    kept = papers.of(parcels)
+    return [
+        Docket(
+            parcel=parcel,
+            place=place,
+            of=len(parcels),
+            state=state(parcel),
+            story=parcel.story,
+            purchase=purchase.tell(parcel),
+            refused=purchase.refused(parcel),
+            paper=kept[parcel.id],
+            page=telling.carrier_page(parcel),
+            void=void.tell(parcel),
+            cases=[case for case in cases if case.parcel_id == parcel.id and case.open],
+            may_buy=current_user.can(Permission.BUY_LABELS),
+            may_approve=current_user.can(Permission.APPROVE_SPENDING),
+        )
+        for place, parcel in enumerate(parcels, start=1)
+    ]
