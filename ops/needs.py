@@ -10,8 +10,8 @@ from ops.building import Trouble
 
 Tool = Callable[[], object]
 
-AT_ONCE = ("-n", "2", "--dist", "worksteal")
-"""Most of a run is waiting for processes: two at a time, each with servers of its own."""
+AT_ONCE = ("-n", "3", "--dist", "worksteal")
+"""Much of a run is waiting for processes: three at a time, each with servers of its own."""
 
 
 def provide() -> None:

@@ -109,14 +109,13 @@ def _follow_ups(stage: Stage, struck: Struck) -> None:
 def _doubtful(stage: Stage, struck: Struck, lag_s: float) -> None:
     with trouble(stage, "GET", "list_lag", seconds=120):
         begun = time.monotonic()
-        orphans = struck.add(ORPHAN, kills.k12_the_horse_is_orphaned(stage))
+        _bought(stage, struck.add(ORPHAN, kills.k12_the_horse_is_orphaned(stage)))
         doubt = []
         for point, kill in DOUBTFUL.items():
             doubt += struck.add(point, kill(stage))
         struck.shown["unknown"] = until(lambda: _unknown(stage, doubt), PATIENCE_S)
         until(lambda: stage.all_are(IntentState.NEEDS_REVIEW, doubt), PATIENCE_S)
         struck.shown["in review"] = _desk(stage, doubt[0])
-        _bought(stage, orphans)
         time.sleep(max(0, lag_s - (time.monotonic() - begun)))
         stage.crew.go_on()
     until(lambda: resting(stage.world), PATIENCE_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,8 +28,10 @@ from tests import make
 from tests.journeys.browser import Visitor, chromium
 from tests.processes import Shop
 
-LOOKS = [("light", 1280), ("dark", 390), ("light", 320)]
+LOOKS: list[tuple[Any, int]] = [("light", 1280), ("dark", 390), ("light", 320)]
 """The narrowest is for its width alone: axe has seen the same page twice by then."""
+
+TALL = 900
 
 
 @pytest.fixture
@@ -86,19 +89,27 @@ def _given_back() -> None:
 def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
     shop: Shop, filled: Order, browser: Browser
 ) -> None:
-    places = pages(filled)
-    for scheme, width in LOOKS:
-        for who, addresses in places.items():
-            visitor = Visitor(browser, shop.url, scheme=scheme, width=width, axe=width > 320)
-            if who:
-                visitor.sign_in(who)
-            for address in addresses:
-                page = visitor.go(address)
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, f"{address} is {wide} px wide on {width}"
-            visitor.close()
-            faults = [fault for fault in visitor.faults if "status of 404" not in fault]
-            assert faults == [], (scheme, width)
+    for who, addresses in pages(filled).items():
+        visitor = Visitor(browser, shop.url)
+        if who:
+            visitor.sign_in(who)
+        for address in addresses:
+            visitor.page.goto(address)
+            for scheme, width in LOOKS:
+                seen_in(visitor, scheme, width)
+        visitor.close()
+        assert [fault for fault in visitor.faults if "status of 404" not in fault] == []
+
+
+def seen_in(visitor: Visitor, scheme: Any, width: int) -> None:
+    """The page that is open, in these colours and at this width."""
+    page = visitor.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": TALL})
+    if width > min(wide for _, wide in LOOKS):
+        visitor.look()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url} is {wide} px wide on {width}"
 
 
 def pages(filled: Order) -> dict[str, list[str]]:

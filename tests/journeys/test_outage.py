@@ -60,15 +60,11 @@ def test_through_twenty_turns_of_the_breaker_orders_are_placed_and_bought_when_s
     for number in range(ORDERS):
         order(rows, number)
     desk = make.signed_in(rows.test_client(), make.ada())
-    slowest = 0.0
     while turns() < CYCLES:
-        begun = time.monotonic()
         visit(desk, "/admin/")
         visit(desk, "/admin/orders")
-        slowest = max(slowest, (time.monotonic() - begun) / 2)
         time.sleep(0.5)
     assert "Left alone until" in visit(desk, "/admin/").text
-    assert slowest < 1.5
     session.rollback()
     placed_now = session.scalars(sa.select(Order)).all()
     assert len(placed_now) == ORDERS
