@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,10 @@ from shop.db import db, session
 from shop.gateways.errors import GatewayError
 from shop.models import Case, LabelIntent, Message, WebhookEvent
 from shop.outside import settings
+
+HOLDS = "webhooks_hold_until"
+GOOD_FOR_S = 60
+"""Asking is one of Shippo's lists, which are counted, and readiness is asked for all the time."""
 
 
 def required() -> None:
@@ -85,8 +90,15 @@ def _redis() -> bool:
 
 
 def _webhooks() -> bool:
+    """Whether Shippo has our webhooks. A good answer holds for a minute, in this process."""
+    moment = time.time()
+    if current_app.extensions.get(HOLDS, moment) > moment:
+        return True
     session.rollback()
     try:
-        return rounds.registered()
+        well = rounds.registered()
     except GatewayError:
         return False
+    if well:
+        current_app.extensions[HOLDS] = moment + GOOD_FOR_S
+    return well

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import request
 
 from shop.access import own_path
@@ -38,6 +41,24 @@ def test_in_a_demo_readiness_waits_for_the_webhooks(client, world):
     assert client.get("/readyz").status_code == 503
     rounds.register_webhooks()
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.settings(demo=True)
+def test_in_a_demo_shippos_webhooks_are_listed_once_a_minute_however_often_readiness_is_asked(
+    client, world
+):
+    from jobs import rounds
+
+    def listed() -> int:
+        return len(world.requests("GET", "/webhooks"))
+
+    rounds.register_webhooks()
+    before = listed()
+    assert [client.get("/readyz").status_code for _ in range(3)] == [200, 200, 200]
+    assert listed() == before + 1
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
+        assert client.get("/readyz").status_code == 200
+    assert listed() == before + 2
 
 
 def test_metrics_count_rows_by_state(client):
