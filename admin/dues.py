@@ -1,4 +1,4 @@
-"""What needs a person where labels' money is concerned: rows, and how many there are."""
+"""What needs a person where labels' money is concerned: as questions to the database."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from sqlalchemy.orm import joinedload
 from shop.db import now, session
 from shop.models import LabelIntent, Order, Parcel, ProviderTransaction, Refund
 from shop.models.refunds import ONE
-from shop.outside import settings
+from shop.outside import mode, settings
 from shop.surplus import SURPLUS
 from shop.values import IntentState, RefundState, TransactionStatus
-
-MOST = 200
 
 IN_DOUBT = (LabelIntent.state == IntentState.UNKNOWN,)
 IN_REVIEW = (LabelIntent.state == IntentState.NEEDS_REVIEW,)
 WAITING = (LabelIntent.state == IntentState.READY, LabelIntent.hold.is_not(None))
+VOIDED = (Refund.parcel_id.is_not(None),)
 
 REFUNDED = sa.select(Refund.transaction_id).where(Refund.state.in_(ONE))
 LEFT = (
@@ -56,12 +55,22 @@ def undecided() -> Any:
     return sa.and_(Refund.state == RefundState.UNKNOWN, Refund.sent_at <= before)
 
 
+def left() -> tuple[Any, ...]:
+    """Surplus labels whose money can be asked back now: those of the mode we are in."""
+    return (*LEFT, ProviderTransaction.mode == mode())
+
+
+def left_elsewhere() -> tuple[Any, ...]:
+    """Those of the other mode: Shippo does not know them by the key we have."""
+    return (*LEFT, ProviderTransaction.mode != mode())
+
+
 def count() -> sa.Select[int]:
     """How many there are of all kinds, as a question."""
     kinds: Sequence[tuple[Any, tuple[Any, ...]]] = (
         (LabelIntent.id, IN_REVIEW),
         (LabelIntent.id, WAITING),
-        (ProviderTransaction.object_id, LEFT),
+        (ProviderTransaction.object_id, left()),
         (Refund.id, IN_TROUBLE),
         (Refund.id, (undecided(),)),
         (Parcel.id, PAID_FOR_NOTHING),
@@ -70,38 +79,33 @@ def count() -> sa.Select[int]:
     return sa.select(sum(parts[1:], parts[0]))
 
 
-def intents(*where: Any) -> list[LabelIntent]:
-    """Purchases with their parcels and orders, oldest first."""
-    found = sa.select(LabelIntent).where(*where).order_by(LabelIntent.id).limit(MOST)
+def intents(*where: Any) -> sa.Select[LabelIntent]:
+    """Purchases with their parcels and orders."""
     whole = joinedload(LabelIntent.parcel).joinedload(Parcel.order)
-    return list(session.scalars(found.options(whole)))
+    return sa.select(LabelIntent).where(*where).options(whole)
 
 
-def voids(*where: Any) -> list[Refund]:
-    """Refunds with their parcels and orders, newest first."""
-    found = sa.select(Refund).where(*where).order_by(Refund.id.desc()).limit(MOST)
+def voids(*where: Any) -> sa.Select[Refund]:
+    """Refunds with their parcels and orders."""
     whole = joinedload(Refund.parcel).joinedload(Parcel.order)
-    return list(session.scalars(found.options(whole)))
+    return sa.select(Refund).where(*where).options(whole)
 
 
-def surplus() -> list[ProviderTransaction]:
-    """Labels nobody needs, those with their refunds too, newest first."""
+def surplus() -> sa.Select[ProviderTransaction]:
+    """Labels of the mode we are in that nobody needs; those whose money was asked back too."""
     asked = sa.select(Refund.transaction_id).where(Refund.parcel_id.is_(None))
-    found = sa.select(ProviderTransaction).where(
-        sa.or_(sa.and_(*LEFT), ProviderTransaction.object_id.in_(asked))
-    )
-    order = (ProviderTransaction.seen_at.desc(), ProviderTransaction.object_id)
-    return list(session.scalars(found.order_by(*order).limit(MOST)))
-
-
-def left() -> int:
-    """How many surplus labels wait for somebody to ask for their money."""
-    return int(
-        session.scalar(sa.select(sa.func.count(ProviderTransaction.object_id)).where(*LEFT)) or 0
+    return sa.select(ProviderTransaction).where(
+        ProviderTransaction.mode == mode(),
+        sa.or_(sa.and_(*LEFT), ProviderTransaction.object_id.in_(asked)),
     )
 
 
-def paid_for_nothing() -> list[Parcel]:
+def paid_for_nothing() -> sa.Select[Parcel]:
     """Parcels of cancelled orders that have a label all the same."""
-    found = sa.select(Parcel).where(*PAID_FOR_NOTHING).options(joinedload(Parcel.order))
-    return list(session.scalars(found.order_by(Parcel.id).limit(MOST)))
+    return sa.select(Parcel).where(*PAID_FOR_NOTHING).options(joinedload(Parcel.order))
+
+
+def number(found: sa.Select[Any]) -> int:
+    """How many rows a question has for an answer."""
+    rows = sa.select(sa.func.count()).select_from(found.order_by(None).subquery())
+    return int(session.scalar(rows) or 0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from flask import url_for
 from flask_babel import ngettext
 
@@ -12,20 +13,22 @@ from admin import dues
 from admin.postage import what
 from admin.spans import ours, since
 from shop import pages
+from shop.db import session
 from shop.i18n import say as _
-from shop.models import Refund
+from shop.models import LabelIntent, Parcel, ProviderTransaction, Refund
 from shop.values import Hold, RefundState
 
 MOST = 8
 """Of one kind; all of them stand under Purchases."""
 
 Item = dict[str, Any]
+T = TypeVar("T")
 
 
 def voids() -> Iterator[Item]:
     """Voids that went wrong, and labels of cancelled orders."""
-    rows = [*dues.voids(*dues.IN_TROUBLE), *dues.voids(dues.undecided(), Refund.parcel_id > 0)]
-    for refund in rows[:MOST]:
+    wrong = sa.or_(sa.and_(*dues.IN_TROUBLE), sa.and_(dues.undecided(), *dues.VOIDED))
+    for refund in _some(dues.voids(wrong).order_by(Refund.id.desc())):
         parcel, used = refund.parcel, refund.used_at is not None
         if parcel is None:
             continue
@@ -45,7 +48,7 @@ def voids() -> Iterator[Item]:
             "when": _("Since %(time)s", time=since(refund.settled_at or ours(refund.asked_at))),
             "action": _("See parcel"),
         }
-    for parcel in dues.paid_for_nothing()[:MOST]:
+    for parcel in _some(dues.paid_for_nothing().order_by(Parcel.id)):
         number = parcel.order.number
         yield {
             "tone": "warn",
@@ -58,7 +61,7 @@ def voids() -> Iterator[Item]:
 
 
 def waiting() -> Iterator[Item]:
-    for intent in dues.intents(*dues.WAITING)[:MOST]:
+    for intent in _some(dues.intents(*dues.WAITING).order_by(LabelIntent.id)):
         number, cap = intent.parcel.order.number, intent.hold is Hold.CAP
         title = _("Label for %(number)s waits for approval", number=number)
         yield {
@@ -71,7 +74,7 @@ def waiting() -> Iterator[Item]:
             "text": _(
                 "%(what)s, %(price)s. Nothing has been sent.",
                 what=what(intent.parcel),
-                price=pages.cost(intent.amount),
+                price=pages.cost(intent.amount, about=intent.estimated),
             ),
             "when": _("Since %(time)s", time=since(intent.created_at)),
             "action": _("See purchase"),
@@ -79,7 +82,7 @@ def waiting() -> Iterator[Item]:
 
 
 def surplus() -> Iterator[Item]:
-    number = dues.left()
+    number = dues.number(sa.select(ProviderTransaction.object_id).where(*dues.left()))
     if number:
         yield {
             "tone": "warn",
@@ -89,3 +92,7 @@ def surplus() -> Iterator[Item]:
             "text": _("Bought, and needed by no parcel. Their money can be asked back."),
             "action": _("See surplus labels"),
         }
+
+
+def _some(found: sa.Select[T]) -> list[T]:
+    return list(session.scalars(found.limit(MOST)))

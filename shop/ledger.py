@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from shop.db import session
 from shop.models import LabelIntent, ProviderTransaction
 from shop.models.shipping import REFERENCE
+from shop.outside import mode
 from shop.values import Transaction, TransactionStatus, Via
 
 
@@ -36,6 +37,7 @@ def noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderTr
             object_id=told.id,
             rate_id=told.rate,
             metadata_text=told.metadata[:200],
+            mode=mode(),
             seen_via=via,
             intent_id=intent.id if intent else None,
             status=told.status,

@@ -19,7 +19,7 @@ from shop.db import changed, now, session
 from shop.gateways.errors import GatewayError, Rejected, Unavailable
 from shop.models import LabelIntent, Parcel, ProviderTransaction, Refund
 from shop.models.refunds import ONE
-from shop.outside import mode, settings, world_now
+from shop.outside import settings, world_now
 from shop.pauses import GRACE, KEY_PAUSE, KEY_REFUSED, WATCHED, backoff
 from shop.surplus import priced, unneeded
 from shop.values import (
@@ -206,7 +206,7 @@ def _by_others(told: Transaction) -> Refund | None:
         told.id,
         parcel_id=parcel.id if parcel else None,
         intent_id=intent.id if intent else None,
-        mode=parcel.mode if parcel else mode(),
+        mode=known.mode,
         tracking_number=told.tracking_number,
         amount_minor=cost.amount_minor if cost else None,
         currency=cost.currency if cost else "USD",

@@ -110,16 +110,17 @@ def give_up(known: ProviderTransaction, who: Account) -> Refund:
     standing = refunds.standing(known.object_id)
     if standing is not None:
         return standing
+    if known.mode is not mode():
+        raise CannotVoid(_("It was bought in %(mode)s mode.", mode=known.mode.value))
     if known.status is not TransactionStatus.SUCCESS:
         raise CannotVoid(_("Shippo says %(status)s of it.", status=known.status.value))
     if not unneeded(known):
         raise CannotVoid(_("It is not a surplus label."))
-    intent = session.get(LabelIntent, known.intent_id) if known.intent_id else None
     cost = priced(known)
     wish = refunds.wish(
         known.object_id,
         intent_id=known.intent_id,
-        mode=intent.mode if intent else mode(),
+        mode=known.mode,
         asked_by=who.id,
         tracking_number=known.tracking_number,
         amount_minor=cost.amount_minor if cost else None,

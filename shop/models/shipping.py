@@ -237,6 +237,13 @@ class LabelIntent(Model):
         return None if self.amount_minor is None else Money(self.amount_minor, self.currency)
 
     @property
+    def estimated(self) -> bool:
+        """Whether its amount is what such a label costs as a rule: no price was told yet."""
+        bought = self.state in {IntentState.PURCHASED, IntentState.VOIDED}
+        told = bought and self.parcel.price_due_at is None
+        return self.rate_id is None and not told
+
+    @property
     def reference(self) -> str:
         """What we write on the purchase so that we know it again: this wish, this attempt."""
         return f"{REFERENCE}:{self.token}:{self.attempt}"
@@ -264,6 +271,7 @@ class ProviderTransaction(Model):
     object_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     rate_id: Mapped[str | None] = mapped_column(sa.String(64))
     metadata_text: Mapped[str] = mapped_column("metadata", sa.String(200), default="")
+    mode: Mapped[Mode] = mapped_column(Words(Mode))
     status: Mapped[TransactionStatus] = mapped_column(Words(TransactionStatus))
     tracking_number: Mapped[str | None] = mapped_column(sa.String(64))
     intent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("label_intent.id"), index=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
+from admin import paging
 from jobs import audit, labels
 from jobs import refunds as sending
 from jobs.queue import later
@@ -225,6 +227,7 @@ def test_a_label_with_our_reference_and_no_wish_of_ours_is_surplus(client: Flask
     make.saved(
         ProviderTransaction(
             object_id="a" * 32,
+            mode=Mode.TEST,
             metadata_text="qs1:nobody:1",
             status=TransactionStatus.SUCCESS,
             tracking_number=make.NUMBER,
@@ -234,6 +237,58 @@ def test_a_label_with_our_reference_and_no_wish_of_ours_is_surplus(client: Flask
     page = visit(client, "/admin/purchases?view=surplus")
     assert "we know of no such wish" in page.text
     assert "Not known" in page.text
+
+
+def too_many(number: int, mode: Mode = Mode.TEST) -> list[ProviderTransaction]:
+    """Labels with our reference that no wish asked for, all seen in the same moment."""
+    moment = datetime.now(UTC)
+    return [
+        make.saved(
+            ProviderTransaction(
+                object_id=f"{n:032x}",
+                metadata_text="qs1:nobody:1",
+                mode=mode,
+                status=TransactionStatus.SUCCESS,
+                seen_via=Via.LIST,
+                seen_at=moment,
+            )
+        )
+        for n in range(number)
+    ]
+
+
+def test_surplus_labels_are_read_a_page_at_a_time_and_none_is_left_out(client: FlaskClient, world):
+    make.signed_in(client, make.pat())
+    wanted = {known.object_id for known in too_many(paging.SIZE + 3)}
+    page = visit(client, "/admin/purchases?view=surplus")
+    (older,) = page.all("a[rel=next]")
+    rest = visit(client, older["href"])
+    assert [len(each.all("tbody tr")) for each in (page, rest)] == [paging.SIZE, 3]
+    asked = [form["action"] for each in (page, rest) for form in each.all("form[action*=surplus]")]
+    assert {action.rpartition("/")[2] for action in asked} == wanted
+    (newer,) = rest.all("a[rel=prev]")
+    assert len(visit(client, newer["href"]).all("tbody tr")) == paging.SIZE
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "2026-13-01~a", "0001-01-01T00:00:00+23:59~a", "~", "a~b~c"]
+)
+def test_a_place_the_surplus_has_not_is_its_beginning(client: FlaskClient, world, after):
+    make.signed_in(client, make.pat())
+    too_many(1)
+    page = visit(client, f"/admin/purchases?view=surplus&after={quote(after)}")
+    assert len(page.all("tbody tr")) == 1
+
+
+def test_surplus_of_the_other_mode_is_counted_and_not_refunded(client: FlaskClient, world):
+    make.signed_in(client, make.pat())
+    known = too_many(2, mode=Mode.LIVE)[0]
+    page = visit(client, "/admin/purchases?view=surplus")
+    assert "2 surplus labels of live mode are not listed" in page.text
+    assert not page.all("tbody tr")
+    assert "too many" not in visit(client, "/admin/").text
+    with pytest.raises(voids.CannotVoid, match="live mode"):
+        voids.give_up(known, make.pat())
 
 
 def test_purchases_in_doubt_and_in_review_have_their_views(client: FlaskClient, world):

@@ -174,6 +174,7 @@ def test_the_page_says_when_the_list_has_gone_past_a_purchase(client: FlaskClien
     session.add(
         ProviderTransaction(
             object_id="e" * 32,
+            mode=intent.mode,
             status=TransactionStatus.SUCCESS,
             seen_via=Via.LIST,
             created_at=datetime.now(UTC),

@@ -74,6 +74,7 @@ def _given_back() -> None:
     make.saved(
         ProviderTransaction(
             object_id="a" * 32,
+            mode=Mode.TEST,
             metadata_text="qs1:nobody:1",
             status=TransactionStatus.SUCCESS,
             tracking_number=make.NUMBER,
