@@ -15,6 +15,7 @@ from admin import (
     orders,
     policy,
     purchases,
+    quick,
     rates,
     refunds,
     reviews,
@@ -30,6 +31,7 @@ from shop import access
 BIG = 2**31 - 1  # the largest number a row may have
 CASE = f"/exceptions/<int(max={BIG}):case_id>"
 REFUND = f"/refunds/<int(max={BIG}):refund_id>"
+QUICK = "/orders/<number>/quick-label"
 PARCEL = f"/shipments/<int(max={BIG}):parcel_id>"
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -55,6 +57,8 @@ bp.add_url_rule(f"{PARCEL}/release", "release", reviews.release, methods=["GET",
 bp.add_url_rule(f"{PARCEL}/void", "void", refunds.void, methods=["GET", "POST"])
 bp.add_url_rule(f"{PARCEL}/approve", "approve", spending.approve, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/withdraw", "withdraw", spending.withdraw, methods=["POST"])
+bp.add_url_rule("/quick-label", "quick", quick.make, methods=["GET", "POST"])
+bp.add_url_rule(QUICK, "change_quick", quick.change, methods=["GET", "POST"])
 bp.add_url_rule("/orders/<number>/cancel", "cancel", cancellations.cancel, methods=["GET", "POST"])
 bp.add_url_rule("/purchases", "purchases", purchases.index)
 bp.add_url_rule("/surplus/<transaction_id>", "surplus", refunds.surplus, methods=["POST"])

@@ -36,7 +36,8 @@ def cancel(number: str) -> str | Response | tuple[str, int]:
     for refund in cancellations.cancel(order, cast(Account, current_user), ticked):
         later(sending.send, refund.id)
     session.commit()
-    flash(_("The order is cancelled. Its goods are in stock again."), "good")
+    goods = _("The order is cancelled. Its goods are in stock again.")
+    flash(goods if order.lines else _("The quick label is called off."), "good")
     return _back(number)
 
 

@@ -14,7 +14,8 @@ Row = tuple[str, str]
 
 def both(row: RateDecision) -> str:
     """Both prices and both services, in one line."""
-    was = _("%(what)s, %(price)s", what=row.was_title, price=pages.money(row.was))
+    # A quick label was asked for at no price: nothing was agreed but its service.
+    was = _("%(what)s, %(price)s", what=row.was_title, price=pages.cost(row.was or None))
     if row.quote is None or row.now is None:
         return _("Agreed: %(was)s.", was=was)
     now = _("%(what)s, %(price)s", what=row.quote.title, price=pages.money(row.now))

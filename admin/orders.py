@@ -98,12 +98,13 @@ def show(number: str) -> str:
 
 
 def _like(text: str) -> Any:
-    """Orders by number, name, address or tracking number; a number may be typed with spaces."""
+    """Orders by number, name, address, note or tracking number, with spaces or without."""
     number = text.replace(" ", "")
     return sa.or_(
         Order.number.icontains(number, autoescape=True),
         Order.name.icontains(text, autoescape=True),
         Order.email.icontains(text, autoescape=True),
+        Order.note.icontains(text, autoescape=True),
         Order.parcels.any(Parcel.tracking_number.icontains(number, autoescape=True)),
     )
 

@@ -103,6 +103,11 @@ def place(basket: Basket, account_id: int | None) -> Order:
         raise DeliveryStale
     for line in sorted(basket.lines, key=lambda line: line.product_id):
         _take(line.product, line.quantity)
+    return enter(basket, quote, account_id)
+
+
+def enter(basket: Basket, quote: Quote, account_id: int | None) -> Order:
+    """Write the order of a basket down, with its number and its parcel."""
     basket.placed = True
     order = _order(basket, quote, account_id)
     session.add(order)
@@ -160,23 +165,25 @@ def _order(basket: Basket, quote: Quote, account_id: int | None) -> Order:
 
 
 def _parcel(quote: Quote) -> Parcel:
-    """The order's one parcel; without a carrier's rate it waits for one, with the cause."""
+    """The order's one parcel."""
+    parcel = Parcel(mode=mode(), created_at=world_now())
+    send_by(parcel, quote)
+    return parcel
+
+
+def send_by(parcel: Parcel, quote: Quote) -> None:
+    """Let a parcel travel by this offer; without a rate it waits for one, with the cause."""
     run = quote.run
     soon = timedelta(seconds=settings.requote_schedule_s[0])
-    return Parcel(
-        mode=mode(),
-        created_at=world_now(),
-        state=ParcelState.NEEDS_LABEL if quote.buyable else ParcelState.NEEDS_RATE,
-        why="" if quote.buyable else run.cause,
-        package=run.package,
-        rate_id=quote.rate_id,
-        rate_until=run.expires_at if quote.rate_id else None,
-        carrier_account=quote.carrier_account,
-        requote_at=None if quote.buyable else now() + soon,
-        service=quote.service if quote.buyable else "",
-        carrier=quote.carrier,
-        carrier_name=quote.carrier_name,
-        service_name=quote.service_name,
-        cost_minor=quote.cost_minor,
-        currency=quote.currency,
-    )
+    parcel.state = ParcelState.NEEDS_LABEL if quote.buyable else ParcelState.NEEDS_RATE
+    parcel.why = "" if quote.buyable else run.cause
+    parcel.package = run.package
+    parcel.rate_id = quote.rate_id
+    parcel.rate_until = run.expires_at if quote.rate_id else None
+    parcel.carrier_account = quote.carrier_account
+    parcel.requote_at = None if quote.buyable else now() + soon
+    parcel.requotes = 0
+    parcel.service = quote.service if quote.buyable else ""
+    parcel.carrier, parcel.carrier_name = quote.carrier, quote.carrier_name
+    parcel.service_name = quote.service_name
+    parcel.cost_minor, parcel.currency = quote.cost_minor, quote.currency
