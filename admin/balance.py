@@ -68,4 +68,12 @@ def _cost(parcel: Parcel, cost: Money | None) -> tuple[str, bool]:
         case ParcelState.NEEDS_LABEL:
             return _("%(price)s if bought", price=text), True
         case _:
-            return text, True
+            return text + _expected(parcel, cost), True
+
+
+def _expected(parcel: Parcel, cost: Money) -> str:
+    """What a label at a fixed price was expected to cost, where it cost something else."""
+    expected = parcel.order.quote.cost if parcel.carrier_account else None
+    if expected is None or parcel.estimated or cost == expected:
+        return ""
+    return _(", expected %(price)s", price=pages.money(expected))

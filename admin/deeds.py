@@ -28,7 +28,9 @@ TRIED = {
 def labels(parcel: Parcel, people: dict[int, str]) -> Iterator[Event]:
     for intent in parcel.intents:
         who = people.get(intent.asked_by or 0) or _("as the order was placed")
-        text = _("Label asked for, %(price)s", price=pages.cost(intent.amount))
+        text = _(
+            "Label asked for, %(price)s", price=pages.cost(intent.amount, about=intent.estimated)
+        )
         yield Event(at=intent.created_at, kind="labels", text=text, source=who, icon="printer")
         yield from _attempts(intent)
     for entry in reviews.decisions(parcel.intents):

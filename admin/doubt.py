@@ -67,7 +67,7 @@ def _lost(parcel: Parcel, intent: LabelIntent) -> str:
         " It may or may not have been bought.",
         time=when(asked_at(intent), seconds=True),
         what=what(parcel),
-        price=pages.cost(intent.amount),
+        price=pages.cost(intent.amount, about=intent.estimated),
     )
 
 

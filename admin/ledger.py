@@ -69,7 +69,7 @@ def _of_intent(intent: LabelIntent) -> Row:
         why=intent.reason,
         when=since(ours(asked) if intent.sent_at else asked),
         state=intent.hold or intent.state,
-        cost=pages.cost(intent.amount),
+        cost=pages.cost(intent.amount, about=intent.estimated),
     )
 
 
@@ -90,7 +90,7 @@ def _of_surplus(
         why=why,
         when=since(known.created_at or ours(known.seen_at)),
         state=refund.state if refund else None,
-        cost=pages.cost(cost.amount) if cost else "",
+        cost=pages.cost(cost.amount, about=cost.estimated) if cost else "",
         refund=known.object_id if refund is None or refund.state not in ONE else "",
     )
 

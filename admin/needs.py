@@ -100,7 +100,7 @@ def _purchases() -> Iterator[Item]:
                 "%(what)s, %(price)s. No clear answer since %(time)s."
                 " We look, and do not buy again.",
                 what=what(intent.parcel),
-                price=pages.cost(intent.amount),
+                price=pages.cost(intent.amount, about=intent.estimated),
                 time=when(ours(intent.sent_at) if intent.sent_at else intent.created_at),
             ),
             "when": _("Next check %(time)s", time=since(ours(due))) if due else _("In review"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from admin.spans import ours, when
 from shop import pages
+from shop.carriers import spoken
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
 
@@ -37,15 +38,12 @@ class Purchase:
 
 
 def what(parcel: Parcel) -> str:
-    """Carrier and service, as one says it; a carrier's name at the front is not said twice."""
-    carrier, service = parcel.carrier_name, parcel.service_name
-    if not carrier or service.lower().startswith(carrier.lower()):
-        return service
-    return f"{carrier} {service}"
+    return spoken(parcel.carrier_name, parcel.service_name)
 
 
 def worth(parcel: Parcel, intent: LabelIntent) -> str:
-    return _("%(what)s, %(price)s", what=what(parcel), price=pages.cost(intent.amount))
+    price = pages.cost(intent.amount, about=intent.estimated)
+    return _("%(what)s, %(price)s", what=what(parcel), price=price)
 
 
 def asked_at(intent: LabelIntent) -> datetime:

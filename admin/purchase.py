@@ -40,7 +40,11 @@ def refused(parcel: Parcel) -> list[Row]:
     return [
         (
             when(ours(attempt.at), seconds=True),
-            _("%(price)s: %(why)s", price=pages.cost(intent.amount), why=attempt.detail),
+            _(
+                "%(price)s: %(why)s",
+                price=pages.cost(intent.amount, about=intent.estimated),
+                why=attempt.detail,
+            ),
         )
         for intent in reversed(parcel.intents)
         for attempt in reversed(intent.attempts)
@@ -72,9 +76,14 @@ def _no_rate(parcel: Parcel) -> Purchase:
 
 
 def _left_to_a_person(parcel: Parcel) -> Purchase:
+    warning = _("The price has changed: choose a rate for this parcel")
+    words = (drift.both(parcel.decisions[-1]), _("The policy does not allow any of the offers."))
+    if parcel.order.quick:
+        warning = _("Choose a rate for this parcel")
+        words = (_("For a quick label no price was agreed, so the choice is yours."), "")
     return Purchase(
-        warning=_("The price has changed: choose a rate for this parcel"),
-        words=(drift.both(parcel.decisions[-1]), _("The policy does not allow any of the offers.")),
+        warning=warning,
+        words=words,
         facts=_rate_facts(parcel),
         locked=_("A person has to choose a rate first."),
         askable=requotes.askable(parcel),

@@ -19,10 +19,12 @@ from admin.spans import when
 from jobs import labels, quotes
 from jobs.queue import later
 from shop import access, choices, i18n, pages, purchases, requotes
+from shop.carriers import spoken
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Account, Order, Parcel, Quote, QuoteRun
 from shop.quotes import fingerprint
+from shop.rates import business_days_between, ship_day
 from shop.values import LeftOut, Money, Package, ParcelState, Permission, QuoteSource, Verdict
 
 NOISE = re.compile(
@@ -151,26 +153,33 @@ def _explained(run: QuoteRun, marks: dict[int, str], *, first: bool) -> Explaine
                 when(run.made_at),
                 ngettext("one offered", "%(num)s offered", len(run.quotes)),
                 ngettext("one left out", "%(num)s left out", left) if left else "",
-                i18n.words(run.source) if run.source is QuoteSource.FALLBACK and first else "",
+                i18n.words(run.source) if run.source is not QuoteSource.LIVE and first else "",
             ],
         )
     )
-    facts = [
-        (_("Asked"), when(run.made_at, seconds=True)),
-        (_("Box plan"), parcels.size(Package(**run.package))),
-        (_("Prices hold until"), when(run.expires_at)),
-    ]
-    if run.cause:
-        facts.append((_("Why not live"), run.cause))
     return Explained(
         id=run.id,
         title=_("How these prices came about") if first else _("Prices asked for again"),
         note=note,
-        facts=facts,
+        facts=_facts(run),
         lines=lines,
         said=[text for text in run.messages if not NOISE.search(text)],
         noise=[text for text in run.messages if NOISE.search(text)],
     )
+
+
+def _facts(run: QuoteRun) -> list[tuple[str, str]]:
+    """When, for which box, and what the prices rest on."""
+    at, box = when(run.made_at, seconds=True), parcels.size(Package(**run.package))
+    if run.source is QuoteSource.FIXED:
+        own = _("Your own, from the settings of that moment. No carrier was asked.")
+        return [(_("Offered"), at), (_("Box plan"), box), (_("Prices"), own)]
+    facts = [
+        (_("Asked"), at),
+        (_("Box plan"), box),
+        (_("Prices hold until"), when(run.expires_at)),
+    ]
+    return [*facts, (_("Why not live"), run.cause)] if run.cause else facts
 
 
 def _lines(run: QuoteRun, marks: dict[int, str]) -> list[Line]:
@@ -178,8 +187,8 @@ def _lines(run: QuoteRun, marks: dict[int, str]) -> list[Line]:
     days = {answer["rate"]: answer["days"] for answer in run.answers}
     offered = [
         Line(
-            what=quote.title,
-            days=_days(days.get(quote.rate_id)),
+            what=_called(quote),
+            days=_days(days.get(quote.rate_id) if quote.rate_id else _own_days(quote)),
             price=_price(quote),
             note=marks.get(quote.id) or _("Offered"),
             taken=quote.id in marks,
@@ -197,6 +206,19 @@ def _lines(run: QuoteRun, marks: dict[int, str]) -> list[Line]:
         if answer["left_out"]
     ]
     return offered + left
+
+
+def _called(quote: Quote) -> str:
+    """What is offered; of the merchant's own option also what its label is bought as."""
+    if not quote.carrier_account or not quote.name:
+        return quote.title
+    service = spoken(quote.carrier_name, quote.service_name)
+    return _("%(option)s, bought as %(service)s", option=quote.title, service=service)
+
+
+def _own_days(quote: Quote) -> int:
+    """The working days our own prices were offered with."""
+    return business_days_between(ship_day(quote.run.made_at), quote.arrives_first)
 
 
 def _days(number: int | None) -> str:

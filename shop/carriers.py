@@ -98,6 +98,13 @@ CARRIERS = {
 """By Shippo's token. Evri is `hermes_uk` there, and so it is here."""
 
 
+def spoken(carrier: str, service: str) -> str:
+    """Carrier and service, as one says it; a carrier's name at the front is not said twice."""
+    if not carrier or service.lower().startswith(carrier.lower()):
+        return service
+    return f"{carrier} {service}".strip()
+
+
 def carrier_of(service: str, provider: str) -> str:
     """Shippo's token for the carrier of a service level; a rate names it only for display."""
     fitting = [token for token in CARRIERS if service.startswith(f"{token}_")]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from shop.carriers import spoken
 from shop.rates import TO_BOXES, Offer, promise
 from shop.values import Address, Money
 from shop.zones import only_by_post
@@ -35,10 +36,7 @@ class FixedOption:
 
     @property
     def bought_as(self) -> str:
-        """Carrier and service, as one says it; a carrier's name at the front is not said twice."""
-        if self.service_name.lower().startswith(self.carrier_name.lower()):
-            return self.service_name
-        return f"{self.carrier_name} {self.service_name}"
+        return spoken(self.carrier_name, self.service_name)
 
     def to_json(self) -> dict[str, Any]:
         plain = {**vars(self), "price_minor": self.price.minor, "cost_minor": self.cost.minor}

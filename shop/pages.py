@@ -17,7 +17,7 @@ from flask_babel import Babel, format_currency
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from shop import basket, i18n
+from shop import basket, i18n, ways
 from shop.db import read_only, session
 from shop.i18n import clock, day, day_range, moment
 from shop.i18n import say as _
@@ -59,6 +59,7 @@ def furnish(app: Flask) -> None:
     app.jinja_options = {"extensions": ["jinja2.ext.i18n", "jinja2.ext.do"]}
     app.jinja_env.filters.update(
         money=money,
+        cost=cost,
         day=day,
         day_range=day_range,
         clock=clock,
@@ -66,6 +67,8 @@ def furnish(app: Flask) -> None:
         words=words,
         hour=i18n.hour,
         phone=i18n.phone,
+        offered=ways.offered,
+        travelling=ways.travelling,
         tracking_spaces=tracking_spaces,
     )
     app.jinja_env.globals.update(asset=asset)

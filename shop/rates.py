@@ -153,9 +153,9 @@ def promise(now: datetime, days: int | None, *, exact: bool) -> Promise:
     return Promise(first=first, last=business_days_after(first, slack))
 
 
-def usual(now: datetime) -> Promise:
+def usual(now: datetime, days: int = STANDARD_DAYS) -> Promise:
     """When standard delivery arrives as a rule, where no address is known yet."""
-    return promise(now, STANDARD_DAYS, exact=False)
+    return promise(now, days, exact=False)
 
 
 def time_left(now: datetime) -> timedelta | None:

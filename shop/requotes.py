@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from shop import choices, circuit, drift, rates
+from shop.carriers import spoken
 from shop.db import changed, now, session
 from shop.drift import Agreed, Decision
 from shop.models import Account, Order, Parcel, Quote, QuoteRun, RateDecision
@@ -163,6 +164,13 @@ def _agreed_quote(parcel: Parcel) -> Quote:
     return next(filter(None, chosen), None) or parcel.order.quote
 
 
+def _title(quote: Quote) -> str:
+    """What was agreed; of the merchant's own option also the service its label is bought by."""
+    if not quote.carrier_account or not quote.name:
+        return quote.title
+    return f"{quote.name} ({spoken(quote.carrier_name, quote.service_name)})"
+
+
 def _by_machine(parcel: Parcel) -> int:
     """How many decisions a machine made since a person last did."""
     count = 0
@@ -188,7 +196,7 @@ def _written(
         run=run,
         cause=parcel.why[:300],
         verdict=verdict,
-        was_title=before.title[:200],
+        was_title=_title(before)[:200],
         was_service=before.service,
         was_minor=was.minor,
         currency=was.currency,

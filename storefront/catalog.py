@@ -9,7 +9,7 @@ from babel.units import format_unit
 from flask import abort, render_template, request
 from flask_babel import format_decimal, gettext, lazy_gettext
 
-from shop import basket, i18n, rates
+from shop import basket, choices, i18n, rates
 from shop.db import session
 from shop.forms import tidy
 from shop.models import Product
@@ -100,7 +100,8 @@ def _others(shown: Product) -> Sequence[Product]:
 def _promise() -> str:
     """When it arrives as a rule; the cutoff is named only when it is near."""
     now = world_now()
-    days = i18n.day_range(rates.usual(now))
+    own = choices.fixed_options()
+    days = i18n.day_range(rates.usual(now, own[0].days) if own else rates.usual(now))
     left = rates.time_left(now)
     if left is None or left > rates.NEAR:
         return str(gettext("Usually arrives %(days)s", days=days))

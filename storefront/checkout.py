@@ -35,7 +35,7 @@ def address() -> Answer:
     mine.address = form.address.to_json()
     mine.email, mine.text_consent = form.address.email, form.consent
     session.commit()
-    if not _live(checkout.standing_offer(mine)):
+    if not _lasting(checkout.standing_offer(mine)):
         _ask(mine)
     return _to("delivery")
 
@@ -132,8 +132,10 @@ def _too_early(mine: Basket | None, *, stock: bool = True) -> Response | None:
     return _to("checkout") if mine.to is None else None
 
 
-def _live(run: QuoteRun | None) -> bool:
-    return run is not None and run.source is QuoteSource.LIVE
+def _lasting(run: QuoteRun | None) -> bool:
+    """Whether these prices need not be asked for again. The merchant's own cost no asking."""
+    live = run is not None and run.source is QuoteSource.LIVE
+    return live and not choices.fixed_options()
 
 
 def _placed_before(token: str | None) -> Order | None:
@@ -184,7 +186,8 @@ def _picked(earlier: Quote | None, run: QuoteRun) -> tuple[Quote | None, str]:
     asked = next((q for q in run.quotes if q.token == request.args.get("rate")), None)
     if asked or earlier is None:
         return asked or min(run.quotes, key=lambda quote: quote.price_minor), ""
-    now = next((q for q in run.quotes if q.service == earlier.service), None)
+    same = (earlier.name, earlier.service)
+    now = next((q for q in run.quotes if (q.name, q.service) == same), None)
     if now is None:
         told = _("%(service)s, which you chose, is no longer offered.", service=earlier.title)
         return None, told + " " + _("Please choose again.")

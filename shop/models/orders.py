@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.carriers import spoken
 from shop.db import Model, Words
 from shop.models.catalog import Product
 from shop.models.people import Account
@@ -184,7 +185,7 @@ class Quote(Model):
 
     @property
     def title(self) -> str:
-        return self.name or " ".join(filter(None, [self.carrier_name, self.service_name]))
+        return self.name or spoken(self.carrier_name, self.service_name)
 
 
 class Order(Model):
