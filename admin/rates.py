@@ -61,12 +61,13 @@ class Explained:
 
 
 def explained(order: Order) -> list[Explained]:
-    """Every run of prices this order went through, the checkout's first."""
+    """Every run of prices this order went through, the checkout's first; a quick label has none."""
     wanted = [fingerprint(parcel.id) for parcel in order.parcels]
     again = sa.and_(QuoteRun.basket_id == order.basket_id, QuoteRun.fingerprint.in_(wanted))
+    first = sa.and_(QuoteRun.id == order.quote.run_id, sa.literal(not order.quick))
     runs = session.scalars(
         sa.select(QuoteRun)
-        .where(sa.or_(QuoteRun.id == order.quote.run_id, again))
+        .where(sa.or_(first, again))
         .options(selectinload(QuoteRun.quotes))
         .order_by(QuoteRun.id)
     )

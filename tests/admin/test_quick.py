@@ -19,6 +19,7 @@ from shop.values import (
     TrackingStatus,
 )
 from tests import make
+from tests.jobs.test_at_once import at_once
 from tests.visit import Page, visit
 
 PATH = "/admin/quick-label"
@@ -34,7 +35,6 @@ TYPED = {
     "weight": "0.6",
     "note": "Replacement mug for Q-10012",
 }
-TOO_HEAVY = {"detail": "Too heavy for this service."}
 
 
 def sold(carrier: str = "usps", service: str = "usps_ground_advantage") -> str:
@@ -46,6 +46,13 @@ def sold(carrier: str = "usps", service: str = "usps_ground_advantage") -> str:
         session.commit()
     account = next(one for one in choices.carrier_accounts() if one.carrier == carrier)
     return f"{account.id}:{service}"
+
+
+def unsold() -> str:
+    """A service on the list that nobody sells for a parcel from Tacoma to Seattle."""
+    sold()
+    account = next(one for one in choices.carrier_accounts() if one.carrier == "chronopost")
+    return f"{account.id}:{account.services[0].token}"
 
 
 def page(client: FlaskClient, who=make.pat) -> Page:
@@ -148,6 +155,26 @@ def test_the_same_form_sent_twice_buys_one_label(client: FlaskClient, world, wor
     assert sent(world) == ["POST /transactions"]
 
 
+def test_sent_six_times_at_once_it_is_one_order_and_one_label(app, world, work):
+    service, pat = sold(), make.pat()
+    token = page(make.signed_in(app.test_client(), pat)).form(PATH).select_one("#token")["value"]
+    clients = [make.signed_in(app.test_client(), pat) for _ in range(6)]
+    answers: list[str] = []
+
+    def press() -> None:
+        form = clients.pop()
+        shown = form.get(PATH).get_data(as_text=True)
+        csrf = shown.split('name="csrf_token" value="')[1].split('"')[0]
+        fields = {**TYPED, "service": service, "token": token, "csrf_token": csrf}
+        answers.append(form.post(PATH, data=fields).headers["Location"])
+
+    at_once(app, 6, press)
+    work()
+    assert len(set(answers)) == 1
+    assert session.query(Order).count() == 1
+    assert sent(world) == ["POST /transactions"]
+
+
 def test_a_form_named_like_a_shoppers_basket_is_refused(client: FlaskClient, world):
     order = make.order()
     token = session.get_one(Basket, order.basket_id).token
@@ -171,9 +198,7 @@ def test_a_lost_answer_is_found_again(client: FlaskClient, world, work):
 def test_a_refusal_says_why_and_another_service_is_tried_for_the_same_order(
     client: FlaskClient, world, work
 ):
-    service = sold("usps", "usps_media_mail")
-    world.fault("POST", "/transactions", "status", status=400, body=TOO_HEAVY)
-    told = pressed(client, service=service)
+    told = pressed(client, service=unsold())
     order = session.query(Order).one()
     work()
     told = visit(client, told.url)
@@ -183,7 +208,7 @@ def test_a_refusal_says_why_and_another_service_is_tried_for_the_same_order(
     form = visit(client, change)
     assert order.parcels[0].why in form.text
     assert form.soup.select_one("#name")["value"] == "Rosa Reyes"
-    assert form.soup.select_one(f'option[value="{service}"]').has_attr("selected")
+    assert form.soup.select_one(f'option[value="{unsold()}"]').has_attr("selected")
     form.submit(change, service=sold(), weight="0.5", street1="412 Pine St")
     work.until(lambda: order.parcels[0].state is ParcelState.LABELLED)
     assert session.query(Order).count() == 1
@@ -206,11 +231,13 @@ def test_what_was_bought_cannot_be_changed(client: FlaskClient, world, work):
 
 
 def test_the_carriers_can_be_asked_and_a_person_chooses(client: FlaskClient, world, work):
-    world.fault("POST", "/transactions", "status", status=400, body=TOO_HEAVY)
-    told = pressed(client)
+    told = pressed(client, service=unsold())
     parcel = session.query(Parcel).one()
     work()
-    visit(client, told.url).submit(f"/shipments/{parcel.id}/requote")
+    told = visit(client, told.url)
+    (ask,) = told.all(f'button[formaction="/admin/shipments/{parcel.id}/requote"]')
+    token = told.all("input[name=csrf_token]")[0]["value"]
+    client.post(str(ask["formaction"]), data={"csrf_token": token})
     work.until(lambda: parcel.decisions)
     told = visit(client, told.url)
     assert "no price was agreed, so the choice is yours" in told.text
@@ -278,7 +305,7 @@ def test_services_are_loaded_by_a_press_and_what_was_typed_stays(client: FlaskCl
 
 def test_services_that_cannot_be_loaded_are_said_and_the_old_ones_stay(client: FlaskClient, world):
     service = sold()
-    world.fault("GET", "/carrier_accounts", "status", status=500, times=9)
+    world.fault("GET", "/carrier_accounts", "status", code=500, times=9)
     told = page(client).submit(PATH, load="1", **TYPED, service=service)
     assert "The services could not be loaded" in told.text
     assert told.soup.select_one(f'option[value="{service}"]').has_attr("selected")
