@@ -69,12 +69,11 @@ def _claimed(intent_id: int) -> Claim | None:
 
 def _held(intent_id: int) -> bool:
     """Whether nothing is to be sent now: Shippo does not answer, or was asked enough."""
-    alone, moment = circuit.shut(), now()
-    if alone is not None:
-        until = max(alone.probe_at or moment, moment) + circuit.spread()
-        purchases.held(intent_id, until, f"Waiting for Shippo to answer again: {alone.reason}")
+    wait = circuit.wait()
+    if wait is not None:
+        purchases.held(intent_id, *wait)
     elif not throttle.labels_left():
-        purchases.held(intent_id, moment + POSTPONED, "Waiting for Shippo's next minute")
+        purchases.held(intent_id, now() + POSTPONED, "Waiting for Shippo's next minute")
     else:
         session.commit()
         return False

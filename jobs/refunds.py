@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from jobs import labels, messages
-from shop import cases, refunds, throttle
+from shop import cases, circuit, refunds, throttle
 from shop.db import session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.models import Parcel, Refund
@@ -21,8 +21,7 @@ def send(refund_id: int) -> None:
     refund = session.get(Refund, refund_id)
     if refund is None or refund.mode is not mode():
         return  # in the other mode Shippo does not know this label
-    claim = refunds.claim(refund_id)
-    session.commit()
+    claim = _claimed(refund_id)
     if claim is None:
         return
     try:
@@ -31,10 +30,22 @@ def send(refund_id: int) -> None:
         log.warning("refund %s: %s: %s", refund_id, type(error).__name__, error)
         stands = _status(claim.transaction_id) if isinstance(error, Rejected) else None
         refunds.failed(claim, error, stands)
+        circuit.cut(error)
     else:
         log.info("refund %s: answered %s", refund_id, told.status)
         refunds.answered(claim, told)
     session.commit()
+
+
+def _claimed(refund_id: int) -> refunds.Claim | None:
+    """The right to send; none while Shippo does not answer."""
+    wait, claim = circuit.wait(), None
+    if wait is not None:
+        refunds.held(refund_id, *wait)
+    else:
+        claim = refunds.claim(refund_id)
+    session.commit()
+    return claim
 
 
 def look(refund_id: int) -> None:

@@ -74,9 +74,18 @@ def told(holder: Leave, error: GatewayError | None) -> None:
 
 
 def cut(error: GatewayError) -> None:
-    """Take down what kept a label from being bought, where it was that nobody could be reached."""
+    """Take down what kept money from moving, where it was that nobody could be reached."""
     if isinstance(error, Cut):
         told(FREE, error)
+
+
+def wait() -> tuple[datetime, str] | None:
+    """Until when what spends is not sent, and why; None while all may. Who waits comes apart."""
+    alone, moment = shut(), now()
+    if alone is None:
+        return None
+    until = max(alone.probe_at or moment, moment) + spread()
+    return until, f"Waiting for Shippo to answer again: {alone.reason}"
 
 
 def spread() -> timedelta:

@@ -84,6 +84,15 @@ def standing(transaction_id: str) -> Refund | None:
     return session.scalar(sa.select(Refund).where(*where))
 
 
+def held(refund_id: int, until: datetime, why: str) -> None:
+    """Leave a wish unsent until then: nothing would come of sending it now."""
+    changed(
+        sa.update(Refund)
+        .where(Refund.id == refund_id, Refund.state == RefundState.WANTED)
+        .values(due_at=until, reason=why[:500])
+    )
+
+
 def claim(refund_id: int) -> Claim | None:
     """Take the right to send. Commit before sending: only then is it yours."""
     moment = now()

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from jobs import audit, labels, tracking
 from jobs import refunds as job
 from jobs.queue import later
-from shop import custody, purchases, refunds, strays, voids
-from shop.db import session
+from shop import circuit, custody, purchases, refunds, strays, voids
+from shop.db import now, session
+from shop.gateways.errors import Cut
 from shop.gateways.shippo import Shippo
 from shop.models import (
     Account,
@@ -447,3 +448,39 @@ def test_a_purchase_in_doubt_that_was_voided_at_shippo_ends_as_voided(app, world
     shippo(app).refund(world.ledger()[0]["object_id"])
     work.until(lambda: session.get_one(LabelIntent, intent.id).state is IntentState.VOIDED)
     assert intent.parcel.state is ParcelState.NEEDS_LABEL
+
+
+@pytest.mark.settings(breaker_pause_s=60)
+def test_while_shippo_does_not_answer_a_void_waits_unsent_with_the_reason(app, world, work):
+    refund = wanted(bought(work))
+    cut_off()
+    work()
+    session.refresh(refund)
+    assert (refund.state, refund.tries) == (RefundState.WANTED, 0)
+    assert refund.due_at > now() + timedelta(seconds=50)
+    assert "no connection" in refund.reason
+    assert posts(world) == 0
+
+
+@pytest.mark.settings(breaker_pause_s=0.2)
+def test_when_shippo_answers_again_the_void_that_waited_is_sent_once(app, world, work):
+    refund = wanted(bought(work))
+    cut_off()
+    work.until(lambda: refund.state is RefundState.GRANTED)
+    assert refund.tries == 1
+    assert posts(world) == 1
+
+
+@pytest.mark.settings(shippo_api_url="http://127.0.0.1:9", breaker_failures=1)
+def test_a_void_for_which_nobody_can_be_reached_counts_for_the_breaker(app, world):
+    refund = wanted(make.labelled())
+    job.send(refund.id)
+    assert circuit.shut() is not None
+    assert refund.state is RefundState.WANTED
+
+
+def cut_off() -> None:
+    """The last calls, whoever made them, got no connection."""
+    for _ in range(5):
+        circuit.told(circuit.leave(), Cut("no connection"))
+    session.commit()
