@@ -35,6 +35,7 @@ class Docket:
     purchase: Purchase | None
     refused: list[tuple[str, str]]
     paper: Paper
+    old_files: set[str]
     page: str | None
     cases: list[Case]
     void: Void
@@ -132,7 +133,7 @@ class Docket:
 
 def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
     """The cards of some parcels of one order; their files are asked for at once."""
-    kept = papers.of(parcels)
+    kept, old = papers.of(parcels), papers.old(parcels)
     return [
         Docket(
             parcel=parcel,
@@ -143,6 +144,7 @@ def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
             purchase=purchase.tell(parcel),
             refused=purchase.refused(parcel),
             paper=kept[parcel.id],
+            old_files=old,
             page=telling.carrier_page(parcel),
             void=void.tell(parcel),
             cases=[case for case in cases if case.parcel_id == parcel.id and case.open],

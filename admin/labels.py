@@ -17,7 +17,7 @@ from jobs.queue import later
 from shop import access, papers, prints
 from shop.db import now, session
 from shop.i18n import say as _
-from shop.models import Account, LabelFile, Parcel
+from shop.models import Account, LabelFile, Parcel, Refund
 from shop.outside import world_now
 from shop.rates import HOME
 from shop.values import Permission
@@ -34,6 +34,21 @@ def show(parcel_id: int) -> Page:
     if file is None or file.body is None:
         return _not_here(parcel, file)
     return _saved(file.body, file.content_type, _name(parcel))
+
+
+@access.needs(Permission.SEE_LABELS)
+def voided(transaction_id: str) -> Page:
+    """The file of a label that was voided, marked so that nobody uses it."""
+    mine = sa.select(Refund).filter_by(transaction_id=transaction_id)
+    refund = next((row for row in session.scalars(mine) if row.taken), None)
+    kept = sa.select(LabelFile).filter_by(transaction_id=transaction_id)
+    file = session.scalar(kept.options(undefer(LabelFile.body)))
+    if refund is None or refund.parcel is None or file is None or file.body is None:
+        abort(404)
+    name, kind, body = f"VOID-{_name(refund.parcel)}", file.content_type, file.body
+    session.commit()  # marking a file takes its time
+    marked = papers.void(kind, body)
+    return _saved(marked.body, marked.content_type, name)
 
 
 @access.needs(Permission.SEE_LABELS)

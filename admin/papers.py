@@ -100,6 +100,14 @@ def of(parcels: Sequence[Parcel]) -> dict[int, Paper]:
     }
 
 
+def old(parcels: Sequence[Parcel]) -> set[str]:
+    """Which voided labels of these parcels have a file that who looks may open: transactions."""
+    gone = [refund.transaction_id for p in parcels for refund in p.refunds if refund.taken]
+    if not gone or not current_user.can(Permission.SEE_LABELS):
+        return set()
+    return {name for name, file in _files(gone).items() if file.fetched_at is not None}
+
+
 def _files(transaction_ids: list[str]) -> dict[str, LabelFile]:
     if not transaction_ids:
         return {}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atan2, degrees, hypot
 
 from PIL import Image
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 PDF, PNG, ZPL = "application/pdf", "image/png", "application/zpl"
@@ -18,6 +20,7 @@ PAGES = frozenset({PDF, PNG})
 
 ENDINGS = {PDF: "pdf", PNG: "png", ZPL: "zpl"}
 INCH = 72.0
+VOID, BOLD = "VOID – do not print", "Helvetica-Bold"
 NARROW_IN = 4.0
 """How wide a picture is that does not say: labels are 4 × 6 inches."""
 
@@ -62,6 +65,34 @@ def pages(files: Sequence[tuple[str, bytes]]) -> Sheaf:
 def codes(bodies: Sequence[bytes]) -> Sheaf:
     """ZPL after ZPL: a label printer prints one label after the other."""
     return Sheaf(ZPL, b"\n".join(body.strip() for body in bodies) + b"\n")
+
+
+def void(kind: str, body: bytes) -> Sheaf:
+    """A label's file with VOID across it; one that cannot be read comes back as it is, and said."""
+    if kind == ZPL:
+        return Sheaf(ZPL, body.replace(b"^XZ", b"^FO90,450^A0N,300,300^FDVOID^FS^XZ"))
+    whole = pages([(kind, body)])
+    if whole.unreadable:
+        return Sheaf(kind, body, whole.unreadable)
+    marked, written = PdfWriter(clone_from=io.BytesIO(whole.body)), io.BytesIO()
+    for page in marked.pages:
+        page.merge_page(_across(float(page.mediabox.width), float(page.mediabox.height)))
+    marked.write(written)
+    return Sheaf(PDF, written.getvalue())
+
+
+def _across(wide: float, high: float) -> PageObject:
+    """A page of that size, in points, that says VOID from corner to corner."""
+    drawn = io.BytesIO()
+    canvas = Canvas(drawn, pagesize=(wide, high))
+    canvas.translate(wide / 2, high / 2)
+    canvas.rotate(degrees(atan2(high, wide)))
+    size = hypot(wide, high) / stringWidth(VOID, BOLD, 1) * 0.8
+    canvas.setFont(BOLD, size)
+    canvas.setFillColorRGB(0.8, 0, 0)
+    canvas.drawCentredString(0, -size / 3, VOID)
+    canvas.save()
+    return PdfReader(drawn).pages[0]
 
 
 def _sound(body: bytes) -> PdfReader:

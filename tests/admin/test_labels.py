@@ -317,6 +317,59 @@ def test_a_label_that_is_being_voided_is_not_printed(client: FlaskClient):
     assert not prints()
 
 
+def voided(body: bytes | None, kind: str = "application/pdf") -> Parcel:
+    """A parcel whose label was voided; its file stays."""
+    parcel = labelled(body, kind, transaction_id="b" * 32)
+    given = {"mode": Mode.TEST, "state": RefundState.FILED, "filed_at": parcel.labelled_at}
+    make.saved(Refund(parcel=parcel, transaction_id="b" * 32, **given))
+    parcel.lose_label()
+    session.commit()
+    return parcel
+
+
+def test_a_voided_labels_file_is_opened_from_its_history_marked_void(client: FlaskClient):
+    parcel = voided(sheet("old"))
+    page = visit(pat(client), f"/admin/orders/{parcel.order.number}")
+    (link,) = page.all("a[href*='/admin/labels/']")
+    assert link.get_text(strip=True) == "Old label’s file (VOID – do not print)"
+    answer = client.get(link["href"])
+    named = answer.headers["Content-Disposition"]
+    assert named == f'attachment; filename="VOID-{parcel.order.number}.pdf"'
+    (told,) = words(answer.data)
+    assert "old" in told
+    assert "VOID" in told
+    assert not prints()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "ending"),
+    [(picture(), "image/png", "pdf"), (ZPL % b"old", "application/zpl", "zpl")],
+)
+def test_a_voided_label_of_another_kind_is_marked_too(
+    client: FlaskClient, body: bytes, kind: str, ending: str
+):
+    voided(body, kind)
+    answer = pat(client).get(f"/admin/labels/{'b' * 32}")
+    assert answer.headers["Content-Disposition"].endswith(f'.{ending}"')
+    assert b"VOID" in answer.data if ending == "zpl" else "VOID" in words(answer.data)[0]
+
+
+def test_a_voided_label_whose_file_never_came_has_no_link(client: FlaskClient):
+    parcel = voided(None)
+    page = visit(pat(client), f"/admin/orders/{parcel.order.number}")
+    assert not page.all("a[href*='/admin/labels/']")
+    assert client.get(f"/admin/labels/{'b' * 32}").status_code == 404
+
+
+def test_voided_labels_alone_are_opened_so_and_by_packers_alone(client: FlaskClient):
+    parcel = labelled(sheet("in use"))
+    assert pat(client).get(f"/admin/labels/{parcel.transaction_id}").status_code == 404
+    old = voided(sheet("old"))
+    make.signed_in(client, make.vera())
+    assert client.get(f"/admin/labels/{'b' * 32}").status_code == 403
+    assert not visit(client, f"/admin/orders/{old.order.number}").all("a[href*='/admin/labels/']")
+
+
 def test_ada_chooses_the_kind_of_file_labels_are_bought_as(client: FlaskClient):
     make.signed_in(client, make.ada())
     page = visit(client, "/admin/settings")
