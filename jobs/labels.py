@@ -142,29 +142,37 @@ def take_in(told: Transaction, via: Via) -> None:
 def price(parcel_id: int) -> None:
     """Ask what a label cost that was bought without a rate, where its answer did not tell."""
     parcel = session.get_one(Parcel, parcel_id)
-    known = session.get(ProviderTransaction, parcel.transaction_id or "")
-    rate_id = known.rate_id if known and parcel.price_due_at else None
-    parcel.price_due_at = now() + PRICE_PAUSE if rate_id else None
-    session.commit()
-    if known is None or rate_id is None:
+    bought, due = parcel.transaction_id, parcel.price_due_at
+    known = session.get(ProviderTransaction, bought) if bought and due else None
+    rate_id = known.rate_id if known else None
+    if bought is None or due is None:
+        session.commit()
         return
+    parcel.price_due_at = now() + PRICE_PAUSE
+    session.commit()
     try:
-        rate = gateways.shippo.rate(rate_id)
-    except Rejected as error:
-        log.warning("parcel %s: its price stays unknown: %s", parcel_id, error)
-        parcel.price_due_at = None
+        cost = _cost(bought, rate_id)
     except GatewayError as error:
         log.warning("parcel %s: its price is not known yet: %s", parcel_id, error)
-    else:
-        _priced(parcel_id, known, rate.price)
+        return
+    parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+    if parcel.transaction_id == bought and parcel.price_due_at and parcel.intent:
+        settlements.priced(parcel, parcel.intent, cost)
     session.commit()
 
 
-def _priced(parcel_id: int, known: ProviderTransaction, cost: Money) -> None:
-    """Take down its price, if it still has that label."""
-    parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
-    if parcel.transaction_id == known.object_id and known.intent_id and parcel.price_due_at:
-        settlements.priced(parcel, session.get_one(LabelIntent, known.intent_id), cost)
+def _cost(transaction_id: str, rate_id: str | None) -> Money | None:
+    """What Shippo says a label cost; None where it does not say. Raises GatewayError."""
+    try:
+        if rate_id is None:
+            told = gateways.shippo.transaction(transaction_id)
+            if told.price is not None or told.rate is None:
+                return told.price
+            rate_id = told.rate
+        return gateways.shippo.rate(rate_id).price
+    except Rejected as error:
+        log.warning("transaction %s: its price stays unknown: %s", transaction_id, error)
+        return None
 
 
 def _look_at(transaction_id: str, intent_id: int) -> None:

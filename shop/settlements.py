@@ -46,11 +46,16 @@ def refused(intent: LabelIntent, parcel: Parcel, why: str) -> None:
     parcel.wait_for(ParcelState.NEEDS_LABEL, why)
 
 
-def priced(parcel: Parcel, intent: LabelIntent, price: Money) -> None:
-    """Take down what a label cost that was bought without a rate."""
-    intent.amount_minor, intent.currency = price.minor, price.currency
-    parcel.cost_minor, parcel.currency = price.minor, price.currency
+def priced(parcel: Parcel, intent: LabelIntent, price: Money | None) -> None:
+    """Take down what a label cost that was bought without a rate; None is that nobody says.
+
+    What was expected stays on the wish then, and counts against the spending limits.
+    """
     parcel.price_due_at = None
+    parcel.cost_minor = price.minor if price else None
+    if price is not None:
+        intent.amount_minor, intent.currency = price.minor, price.currency
+        parcel.currency = price.currency
 
 
 def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> None:

@@ -9,7 +9,7 @@ import pytest
 from jobs import labels
 from jobs.queue import later
 from shop import choices, purchases, requotes, reviews
-from shop.db import session
+from shop.db import now, session
 from shop.models import LabelIntent, Parcel
 from shop.outside import gateways, world_now
 from shop.values import (
@@ -82,6 +82,32 @@ def test_its_price_is_asked_for_where_the_answer_did_not_tell(app, world, work):
     (sold,) = world.ledger()
     assert parcel.tracking_number == sold["tracking_number"]
     assert parcel.cost == Money.of(sold["amount"], "USD")
+
+
+def test_a_price_nobody_tells_is_not_known_and_no_estimate_passes_for_it(app, world, work):
+    world.fault("POST", "/transactions", "commit_then_drop")
+    world.fault("GET", "/rates/*", "status", code=404)
+    parcel = placed()
+    intent = wished(parcel)
+    work.until(lambda: intent.state is IntentState.PURCHASED and not parcel.estimated)
+    assert parcel.cost is None
+    assert intent.amount == Money(8_40)
+
+
+def test_a_price_that_cannot_be_asked_for_now_is_asked_for_later(app, world, work):
+    world.fault("POST", "/transactions", "commit_then_drop")
+    world.fault("GET", "/rates/*", "status", code=503)
+    parcel = placed()
+    intent = wished(parcel)
+    work.until(lambda: intent.state is IntentState.PURCHASED)
+    work()
+    assert parcel.estimated
+    assert parcel.price_due_at is not None
+    world.clear_faults()
+    parcel.price_due_at = now()
+    session.commit()
+    work.until(lambda: not parcel.estimated)
+    assert parcel.cost == Money.of(world.ledger()[0]["amount"], "USD")
 
 
 def test_a_lost_answer_is_found_on_the_newest_page_for_no_rate_is_known(app, world, work):
