@@ -66,11 +66,11 @@ class Shop:
                     process_group=0,
                 )
 
-    def ready(self, seconds: float = 30) -> None:
+    def ready(self, seconds: float = 120) -> None:
         """Wait until /readyz says so."""
         until(lambda: answers(f"{self.url}/readyz"), seconds)
 
-    def answering(self, seconds: float = 30) -> None:
+    def answering(self, seconds: float = 120) -> None:
         """Wait until the web answers, whether or not all it stands on is there."""
         until(lambda: answers(f"{self.url}/healthz"), seconds)
 

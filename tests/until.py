@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(come_true: Callable[[], T], seconds: float = 10, every: float = 0.05) -> T:
+def until(come_true: Callable[[], T], seconds: float = 30, every: float = 0.05) -> T:
     """Ask again and again until the answer is truthy; return it, or fail after so long."""
     deadline = time.monotonic() + seconds
     while True:

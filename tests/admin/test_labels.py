@@ -226,7 +226,11 @@ def test_a_press_with_nothing_or_too_much_ticked_says_so(
 
 
 def test_files_that_are_too_large_together_are_not_even_read(client: FlaskClient):
-    parcel = labelled(b"%PDF-" + b" " * lots.HEAVIEST)
+    parcel = labelled(sheet("one"))
+    heavy = sa.func.decode(sa.func.repeat("20", lots.HEAVIEST + 1), "hex")
+    session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+    session.execute(sa.update(LabelFile).values(body=heavy))
+    session.commit()
     answer = press(pat(client), parcel)
     assert "These files are too large for one." in visit(client, answer.location).text
 

@@ -63,7 +63,7 @@ def k1_after_the_click_before_the_ring(stage: Stage) -> list[int]:
         clicks = [threading.Thread(target=click, args=(parcel,)) for parcel in parcels]
         for one in clicks:
             one.start()
-        until(lambda: len(_wishes_of(stage, parcels)) == BATCH, 10, 0.01)
+        until(lambda: len(_wishes_of(stage, parcels)) == BATCH, 60, 0.01)
         stage.crew.kill("web")
         for one in clicks:
             one.join()
@@ -110,7 +110,7 @@ def k7_recorded_and_nothing_rung_for(stage: Stage) -> list[int]:
         until(lambda: hold.waiting("labels"), PATIENCE_S)
         with frozen_redis(stage) as thaw:
             hold.release()
-            until(lambda: IntentState.PURCHASED in stage.states(wishes), 10, 0.01)
+            until(lambda: IntentState.PURCHASED in stage.states(wishes), 60, 0.01)
             busy = stage.crew.busy("labels")
             for name in busy:
                 stage.crew.kill(name)

@@ -21,7 +21,7 @@ CREW = [f"labels-{number}" for number in range(1, 2 * BATCH + 3)]
 """So many that ten may be stopped with something in hand, and others go on."""
 
 SOLD = "/transactions"
-PATIENCE_S = 90
+PATIENCE_S = 180
 CALL_S = 3
 """Nobody waits longer for a lock than two seconds: who has not been caught then has failed."""
 

@@ -141,5 +141,5 @@ def test_a_turn_is_taken_by_one_clock(app):
 def test_the_wish_of_a_lost_ring_is_found_by_its_row(app, world, work):
     intent = make.intent()
     doorbell().flushdb()
-    until(lambda: rounds.ring() or session.get_one(LabelIntent, intent.id).due_at, 5)
+    until(lambda: rounds.ring() or session.get_one(LabelIntent, intent.id).due_at)
     assert waiting("labels") == ["jobs.labels.buy"]

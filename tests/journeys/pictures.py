@@ -259,8 +259,8 @@ class Story:
         """An order whose label was asked for, and nobody knows whether it was bought."""
         self.world.fault("POST", "/transactions", "drop_before")
         placed = self.buys(who, *goods, label=False)
-        until(lambda: len(self.world.requests("POST", "/transactions")) == 6, 20)
-        until(lambda: self.world.requests("GET", "/transactions"), 20)
+        until(lambda: len(self.world.requests("POST", "/transactions")) == 6)
+        until(lambda: self.world.requests("GET", "/transactions"))
         self.world.clear_faults()
         return placed
 

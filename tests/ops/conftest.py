@@ -15,7 +15,7 @@ import pytest
 from ops.building import ROOT
 
 
-def eventually(true: Callable[[], Any], within: float = 10.0) -> Any:
+def eventually(true: Callable[[], Any], within: float = 60.0) -> Any:
     """What the question answers, asked until it is something."""
     deadline = time.monotonic() + within
     while not (answer := true()):

@@ -190,7 +190,7 @@ def test_deliveries_tell_their_attempts_and_are_cut_by_what_became_of_them(
     taken, forged, withheld = bought(shippo), bought(shippo), bought(shippo)
     world.post(f"parcels/{forged}/journey", name="forged_signature")
     world.post(f"parcels/{withheld}/journey", name="webhooks_never_sent")
-    until(lambda: "503 200" in words(soup(world, "deliveries")), 10)
+    until(lambda: "503 200" in words(soup(world, "deliveries")))
     assert "track_updated" in words(soup(world, "deliveries", view="forged"), "#deliveries")
     assert forged[-4:] in words(soup(world, "deliveries", view="forged")).replace(" ", "")
     only = words(soup(world, "deliveries", view="withheld"), "#deliveries .line")

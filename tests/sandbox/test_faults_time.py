@@ -59,12 +59,12 @@ def test_two_hundred_dripping_clients_hold_nobody_up(world: World, shippo: Calle
     with ExitStack() as crowd:
         for _ in range(200):
             crowd.enter_context(asking(world, "/parcels"))
-        until(lambda: len(world.requests("GET", "/parcels")) == 200, 20)
+        until(lambda: len(world.requests("GET", "/parcels")) == 200)
         assert world.threads() >= 200
         begun = time.monotonic()
         assert shippo.label()["status"] == "SUCCESS"
         assert time.monotonic() - begun < 5  # less than one drop
-    until(lambda: world.threads() < before + 20, 10)  # none waits for its next drop
+    until(lambda: world.threads() < before + 20)  # none waits for its next drop
 
 
 def test_a_wait_after_the_work(world: World, shippo: Caller) -> None:
@@ -84,7 +84,7 @@ def test_a_list_lags_and_a_single_object_does_not(world: World, shippo: Caller) 
     assert len(world.ledger()) == 1
     world.advance(24)
     assert shippo.get("/transactions")["results"] == []  # the world's clock does not end it
-    until(lambda: shippo.get("/transactions")["results"], 5)
+    until(lambda: shippo.get("/transactions")["results"])
     world.next_scan(label["tracking_number"])
     assert len(shippo.get("/transactions")["results"]) == 1  # a change does not make it new
 
@@ -113,7 +113,7 @@ def test_what_was_given_up_is_carried_out_later(world: World, shippo: Caller) ->
     assert world.ledger() == []
     (line,) = world.requests("POST", "/transactions")
     assert (line["status"], line["fault"], line["executed"]) == (0, "late_execution", None)
-    until(lambda: world.requests("POST", "/transactions")[0]["executed"], 5)
+    until(lambda: world.requests("POST", "/transactions")[0]["executed"])
     assert [(sold["rate"], sold["metadata"]) for sold in world.ledger()] == [(rate, "Q-1")]
     (line,) = world.requests("POST", "/transactions")
     assert line["status"] == 0  # that is still all the client was told
@@ -124,7 +124,7 @@ def test_a_gateway_that_gives_up_says_504(world: World, shippo: Caller) -> None:
     world.fault("POST", "/transactions", "late_execution", seconds=0.1, code=504)
     answer = shippo.call("POST", "/transactions", json={"rate": rate})
     assert (answer.status_code, answer.headers["Content-Type"]) == (504, "text/html")
-    until(world.ledger, 5)
+    until(world.ledger)
 
 
 def test_a_text_is_sent_late_too(world: World) -> None:
@@ -134,7 +134,7 @@ def test_a_text_is_sent_late_too(world: World) -> None:
     with pytest.raises(requests.ConnectionError):
         requests.post(world.url + path, form, auth=("AC1", "twilio-token-for-tests"), timeout=5)
     assert world.sms() == []
-    until(world.sms, 5)
+    until(world.sms)
     assert world.sms()[0]["body"] == "Grüße & more"
 
 
@@ -151,6 +151,6 @@ def test_a_restart_loses_neither_plans_nor_late_work(tmp_path: Path) -> None:
     world.run()
     got = [shippo.call("GET", "/parcels").status_code for _ in range(2)]
     assert got == [502, 200]
-    until(world.ledger, 5)
+    until(world.ledger)
     assert [sold["rate"] for sold in world.ledger()] == [rate]
     assert world.stop() == 0

@@ -100,7 +100,7 @@ def test_it_survives_a_restart_and_so_does_what_is_held_back(tmp_path: Path) -> 
     assert world.stop() == 0
     world.run()
     assert world.get("webhooks/policy")["delay_s"] == 1
-    until(lambda: listener.heard, 5)
+    until(lambda: listener.heard)
     listener.close()
     assert world.stop() == 0
 

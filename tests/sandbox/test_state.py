@@ -56,12 +56,14 @@ def test_a_reset_keeps_registrations_and_the_clock(world: World, shippo: Caller)
     world.advance(3)
     offset = world.clock()["offset_s"]
     world.fault("GET", "/transactions", "drop_before")
-    world.reset()
+    world.post("reset")
     assert (world.ledger(), world.requests(), world.faults(), world.webhooks()) == ([], [], [], [])
     assert world.clock()["offset_s"] == offset
     assert shippo.get(f"/webhooks/{registered}")["object_id"] == registered
     assert shippo.call("GET", f"/transactions/{first['object_id']}").status_code == 404
     assert shippo.label()["tracking_number"] != first["tracking_number"]
+    world.post("reset?clock=machine")
+    assert world.clock()["offset_s"] == 0
 
 
 def test_the_controls_answer_this_machine_only(world: World) -> None:

@@ -355,4 +355,4 @@ def test_addresses_that_nobody_calls_any_more_cost_nothing(shippo: Caller, world
     for number in range(40):
         shippo.listen(f"http://127.0.0.1:1/{number}")
     shippo.label()
-    until(lambda: world.threads() < before + 10, 20)
+    until(lambda: world.threads() < before + 10)
