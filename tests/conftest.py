@@ -1,11 +1,16 @@
-"""Four fixtures: the app, a browser of its pages, the world outside, and the work to be done."""
+"""Four fixtures: the app, a browser of its pages, the world outside, and the work to be done.
+
+Rows are kept in PostgreSQL; `@pytest.mark.both_databases` runs a test on SQLite as well.
+"""
 
 from __future__ import annotations
 
 import contextvars
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +32,15 @@ from tests.world import HMAC_SECRET, TOKEN, TWILIO_SID, TWILIO_TOKEN, World
 seal()
 
 PUBLIC_URL = "http://127.0.0.1:9"
+DATABASES = ("postgresql", "sqlite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_databases` once on each, unless it says why on PostgreSQL alone."""
+    marked = metafunc.definition.get_closest_marker
+    if marked("both_databases") and not marked("postgresql"):
+        assert "_rows" in metafunc.fixturenames, f"{metafunc.definition.nodeid} keeps no rows"
+        metafunc.parametrize("_rows", DATABASES, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -92,10 +106,26 @@ def settings(postgres: str, redis: str, _world: World) -> Settings:
 
 @pytest.fixture(scope="session")
 def _schema(settings: Settings) -> None:
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        close(app)
+    made(settings)
+
+
+@pytest.fixture(scope="session")
+def _sqlite(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop's SQLite file without a row: each test has a copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "shop.sqlite3"
+    made(replace(settings, database_url=f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture
+def _rows(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that the shop's migrations have made and nobody has used."""
+    if getattr(request, "param", "postgresql") == "sqlite":
+        file = shutil.copy(request.getfixturevalue("_sqlite"), tmp_path / "a shop.sqlite3")
+        return f"sqlite:///{file}"
+    request.getfixturevalue("_schema")
+    url: str = request.getfixturevalue("settings").database_url
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -107,13 +137,13 @@ def _templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCa
 @pytest.fixture
 def app(
     settings: Settings,
-    _schema: None,
+    _rows: str,
     _templates: FileSystemBytecodeCache,
     request: pytest.FixtureRequest,
 ) -> Iterator[Flask]:
-    """One shop a test, on an empty PostgreSQL. `@pytest.mark.settings(demo=True)` changes knobs."""
+    """One shop a test, on an empty database. `@pytest.mark.settings(demo=True)` changes knobs."""
     mark = request.node.get_closest_marker("settings")
-    app = create_app(replace(settings, **mark.kwargs) if mark else settings)
+    app = create_app(replace(settings, database_url=_rows, **(mark.kwargs if mark else {})))
     app.jinja_env.bytecode_cache = _templates
     app.test_client_class = Browser
     with app.app_context():
@@ -121,7 +151,8 @@ def app(
         yield app
         session.rollback()
         session.remove()
-        empty(db.engine)
+        if db.engine.dialect.name == "postgresql":
+            empty(db.engine)
         close(app)
 
 
@@ -185,6 +216,14 @@ def database(server: str, name: str) -> str:
     engine.dispose()
     url = sa.make_url(server).set(database=name)
     return url.render_as_string(hide_password=False)
+
+
+def made(settings: Settings) -> None:
+    """The tables, as the shop's own migrations make them."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        close(app)
 
 
 def empty(engine: sa.Engine) -> None:
