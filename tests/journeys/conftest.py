@@ -48,8 +48,7 @@ def place(
             label_hosts=(outside.url,),
             carrier_hosts=(outside.url,),
             demo=True,
-            reconcile_interval_s=2,
-            **(mark.kwargs if mark else {}),
+            **{"reconcile_interval_s": 2, **(mark.kwargs if mark else {})},
         )
 
 
