@@ -77,7 +77,7 @@ class QuickForm(PostalForm, ReachForm):
     )
     length, width, height = _side(_("Length, cm")), _side(_("Width, cm")), _side(_("Height, cm"))
     weight = Figure(
-        _("Weight, kg"),
+        _("Weight with its packing, kg"),
         [
             InputRequired(_("Enter the weight of the parcel.")),
             NumberRange(Decimal("0.01"), HEAVIEST_KG, _("Enter 0.01 to 68 kg.")),
@@ -97,7 +97,7 @@ class QuickForm(PostalForm, ReachForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         first = SelectChoice("", _say("Choose a service"))
-        self.service.choices = [first, *services.options()]
+        self.service.choices = [first, *services.options(whole=True)]
 
     @property
     def to(self) -> Address:

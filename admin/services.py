@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from shop import choices
+from shop.carriers import spoken
 from shop.db import session
 from shop.gateways.errors import GatewayError
 from shop.i18n import say as _
@@ -28,6 +29,11 @@ class Sold:
         """Its word in a form."""
         return value(self.account.id, self.service.token)
 
+    @property
+    def name(self) -> str:
+        """Carrier and service, as one says it."""
+        return spoken(self.account.carrier_name, self.service.name)
+
 
 def value(account: str, service: str) -> str:
     """What a form holds for a service of an account: ids have no colon in them."""
@@ -40,12 +46,15 @@ def find(wanted: str) -> Sold | None:
     return next((one for one in every if one.value == wanted), None)
 
 
-def options() -> list[SelectChoice]:
-    """Every service for a select, grouped by account; none before they were loaded."""
+def options(*, whole: bool = False) -> list[SelectChoice]:
+    """Every service for a select, grouped by account; none before they were loaded.
+
+    Where the account is not read elsewhere, its carrier is named before each: the `whole` name.
+    """
     accounts = choices.carrier_accounts()
     names = _names(accounts)
     return [
-        SelectChoice(one.value, one.service.name, optgroup=names[account.id])
+        SelectChoice(one.value, one.name if whole else one.service.name, optgroup=names[account.id])
         for account in accounts
         for one in _sold(account)
     ]

@@ -244,7 +244,7 @@ def _coming(parcel: Parcel) -> str:
     if promise:
         return _("Arrives %(days)s", days=i18n.day_range(promise))
     moves = parcel.standing is Standing.IN_TRANSIT
-    return _("On its way") if moves else _("Ready to leave")
+    return _("Your parcel is on its way") if moves else _("Your parcel is ready to leave")
 
 
 def _to_be_packed(parcel: Parcel) -> str:

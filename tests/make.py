@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from shop import checkout, choices, packing, quotes, rates
+from shop import quick as quick_labels
 from shop.db import session
 from shop.fixed import FixedOption
 from shop.models import (
@@ -29,11 +30,14 @@ from shop.models import (
     Quote,
     QuoteRun,
 )
+from shop.models.orders import token
 from shop.models.people import hasher
 from shop.outside import gateways
+from shop.quick import QuickLabel
 from shop.seeding import PASSWORD, stock_shelves
 from shop.values import (
     Address,
+    CarrierAccount,
     Cause,
     Channel,
     IntentState,
@@ -45,6 +49,7 @@ from shop.values import (
     QuoteSource,
     Role,
     Scan,
+    Service,
     Snapshot,
     Standing,
     TrackingStatus,
@@ -207,6 +212,23 @@ def fixed(cost_minor: int = 8_40) -> tuple[FixedOption, ...]:
     choices.set_fixed_options(options)
     session.commit()
     return options
+
+
+def quick(**given: Any) -> Order:
+    """A quick label to Alice, not bought yet, by a service that is on the list."""
+    service = Service(token="usps_ground_advantage", name="Ground Advantage")
+    sells = CarrierAccount(id="c" * 32, carrier="usps", carrier_name="USPS", services=(service,))
+    choices.set_carrier_accounts([sells])
+    wanted = {
+        "to": HOME,
+        "package": packing.pack([]),
+        "account": sells,
+        "service": service,
+        "note": "Replacement mug",
+    }
+    made, _new = quick_labels.place(token(), QuickLabel(**{**wanted, **given}))
+    session.commit()
+    return made
 
 
 def parcel(**given: Any) -> Parcel:

@@ -389,7 +389,7 @@ def test_with_an_e_mail_the_recipient_reads_of_a_parcel_and_of_no_order(
 def test_its_page_promises_nothing_and_names_no_order(client: FlaskClient, world, work):
     parcel = bought(client, work)
     told = visit(client, f"/t/{parcel.token}")
-    assert told.h1 == "Ready to leave"
+    assert told.h1 == "Your parcel is ready to leave"
     assert "Prepared" in told.text
     for word in ("Ordered", "Order placed", "Promised", "Arrives", "Replacement", "Thank you"):
         assert word not in told.text
@@ -402,7 +402,7 @@ def test_it_is_never_late_and_the_carriers_own_day_is_told(client: FlaskClient, 
     moving = make.scanned(TrackingStatus.TRANSIT, order=parcel.order, transaction_id="9" * 32)
     assert moving.standing is Standing.IN_TRANSIT
     assert telling.days_late(moving) == 0
-    assert telling.headline(moving) == "On its way"
+    assert telling.headline(moving) == "Your parcel is on its way"
     assert "Late" not in visit(client, "/admin/orders").text
 
 

@@ -54,6 +54,7 @@ def filled(shop: Shop, rows: Flask) -> Order:
     make.parcel(
         order=_other(source=QuoteSource.FALLBACK), state=ParcelState.NEEDS_RATE, why="Shippo"
     )
+    make.quick().parcels[0].why = "This service is not sold for this shipment."
     unknown = make.parcel(order=_other(), state=ParcelState.UNKNOWN)
     make.intent(parcel=unknown, state=IntentState.NEEDS_REVIEW, sent_at=unknown.created_at)
     _given_back()
@@ -126,6 +127,9 @@ def pages(filled: Order) -> dict[str, list[str]]:
     desk += [f"orders/{order.number}" for order in session.query(Order)]
     desk += [f"purchases?view={view}" for view in ("review", "waiting", "surplus", "voided")]
     desk += ["settings/spending", f"shipments/{parcel.id}/void", f"orders/{filled.number}/cancel"]
+    quick = session.query(Order).filter(Order.note.is_not(None)).one()
+    desk += ["quick-label", f"orders/{quick.number}/quick-label"]
+    shopper += [f"/orders/{quick.token}", f"/t/{quick.parcels[0].token}"]
     desk += ["tracking?carrier=shippo&number=SHIPPO_DELIVERED", f"shipments/{parcel.id}"]
     session.rollback()
     return {
