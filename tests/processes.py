@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,11 +25,42 @@ FLASK = (sys.executable, "-m", "flask", "--app", "app")
 WORKERS = ("labels", "messages", "webhooks", "upkeep")
 
 
-class Shop:
-    """Processes by name: web, clock, and one worker a queue."""
+class Child:
+    """A process forked by the nursery; a Popen as far as the shop cares."""
 
-    def __init__(self, settings: Settings, port: int, log: Path, mark: dict[str, str]) -> None:
-        self.settings, self.log = settings, log
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def terminate(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self, seconds: float = 30) -> None:
+        try:
+            until(lambda: not Path(f"/proc/{self.pid}").exists(), seconds, 0.01)
+        except AssertionError:
+            raise subprocess.TimeoutExpired("a forked worker", seconds) from None
+
+
+class Shop:
+    """Processes by name: web, clock, and one worker a queue.
+
+    All but the web are forked from one process that has read the code (tests/nursery.py), and so
+    quickly there; or started by the `commands` one types.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        port: int,
+        log: Path,
+        mark: dict[str, str],
+        *,
+        commands: bool = False,
+    ) -> None:
+        self.settings, self.log, self.mark = settings, log, mark
+        self._by_command = commands
+        self._nursery: subprocess.Popen[str] | None = None
         self._environment = {
             **os.environ,
             **mark,
@@ -41,7 +73,7 @@ class Shop:
             "clock": (*FLASK, "clock"),
             **{name: (*FLASK, "work", name) for name in WORKERS},
         }
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, subprocess.Popen[bytes] | Child] = {}
 
     @property
     def url(self) -> str:
@@ -55,16 +87,8 @@ class Shop:
     def start(self, *names: str) -> None:
         """Start these, or everything."""
         for name in names or tuple(self._commands):
-            with self.log.open("ab") as log:
-                self._running[name] = subprocess.Popen(
-                    self._commands[name],
-                    env=self._environment,
-                    cwd=ROOT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    process_group=0,
-                )
+            forked = name != "web" and not self._by_command
+            self._running[name] = self._forked(name) if forked else self._opened(name)
 
     def ready(self, seconds: float = 120) -> None:
         """Wait until /readyz says so."""
@@ -105,13 +129,47 @@ class Shop:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self._running.clear()
+        if self._nursery is not None:
+            self._nursery.communicate(timeout=30)
+            self._nursery = None
+
+    def _opened(self, name: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                self._commands[name],
+                env=self._environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+
+    def _forked(self, name: str) -> Child:
+        """A worker of a queue, labels or labels-1 or labels-2, or the clock."""
+        if self._nursery is None:
+            with self.log.open("ab") as log:
+                self._nursery = subprocess.Popen(
+                    [sys.executable, "-m", "tests.nursery"],
+                    env=self._environment,
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self._nursery.stdin.write(f"{name.partition('-')[0]} {name}\n")
+        self._nursery.stdin.flush()
+        return Child(int(self._nursery.stdout.readline()))
 
 
 @contextmanager
-def running(settings: Settings, port: int, log: Path) -> Iterator[Shop]:
+def running(settings: Settings, port: int, log: Path, *, commands: bool = False) -> Iterator[Shop]:
     """A shop whose processes end with the test, however it ends."""
     with services.nothing_left() as mark:
-        shop = Shop(settings, port, log, mark)
+        shop = Shop(settings, port, log, mark, commands=commands)
         shop.prepare()
         try:
             yield shop

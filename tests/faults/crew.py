@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,51 +13,19 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 from shop.settings import Settings
-from tests.processes import ROOT, Shop, children
-from tests.until import until
+from tests.processes import Shop, children
 
 MANNERS = ("worker and horse", "horse", "worker")
 """Who gets the kill -9: the worker and the process that does its job, only that one, or only
 the worker, whose horse goes on as an orphan."""
 
 
-class Child:
-    """A process forked by the nursery; a Popen as far as the shop cares."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-
-    def terminate(self) -> None:
-        _send(self.pid, signal.SIGTERM)
-
-    def wait(self, seconds: float = 10) -> None:
-        try:
-            until(lambda: not Path(f"/proc/{self.pid}").exists(), seconds, 0.01)
-        except AssertionError:
-            raise subprocess.TimeoutExpired("a forked worker", seconds) from None
-
-
 class Crew(Shop):
-    """A shop with so many workers for labels; all but the web are forked and so quickly back."""
+    """A shop with so many workers for labels, by name: labels-1, labels-2 and so on."""
 
     def __init__(self, settings: Settings, port: int, log: Path, mark: dict[str, str]) -> None:
         super().__init__(settings, port, log, mark)
-        self.mark = mark
-        self._nursery: subprocess.Popen[str] | None = None
         self._stopped: dict[str, list[int]] = {}
-
-    def start(self, *names: str) -> None:
-        for name in names:
-            if name == "web":
-                super().start("web")
-            else:
-                self._running[name] = self._forked(name)  # type: ignore[assignment]
-
-    def stop(self) -> None:
-        super().stop()
-        if self._nursery is not None:
-            self._nursery.communicate(timeout=10)
-            self._nursery = None
 
     def horses(self, name: str) -> list[int]:
         """The processes that do its job just now; none while they are made to stand still."""
@@ -111,27 +77,6 @@ class Crew(Shop):
             yield lambda: _thaw(pids)
         finally:
             _thaw(pids)
-
-    def _forked(self, name: str) -> Child:
-        if self._nursery is None:
-            self._nursery = self._opened()
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
-        self._nursery.stdin.write(f"{name.partition('-')[0]} {name}\n")
-        self._nursery.stdin.flush()
-        return Child(int(self._nursery.stdout.readline()))
-
-    def _opened(self) -> subprocess.Popen[str]:
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.nursery"],
-                env=self._environment,
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
 
 
 def _freeze(pids: tuple[int, ...]) -> None:

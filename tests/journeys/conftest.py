@@ -53,11 +53,15 @@ def place(
 
 
 @pytest.fixture
-def shop(place: Settings, tmp_path: Path) -> Iterator[Shop]:
-    """The shop, its database made, nothing of it started yet."""
+def shop(place: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shop]:
+    """The shop, its database made, nothing of it started yet.
+
+    `@pytest.mark.commands`: its processes are to be those one starts by hand.
+    """
     port = int(place.public_url.rpartition(":")[2])
     log = tmp_path / "shop.log"
-    with running(place, port, log) as shop:
+    commands = request.node.get_closest_marker("commands") is not None
+    with running(place, port, log, commands=commands) as shop:
         yield shop
     print(log.read_text()[-20_000:])  # noqa: T201 - shown when the test fails
 

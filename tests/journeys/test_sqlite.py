@@ -29,6 +29,7 @@ def place(place: Settings, tmp_path: Path) -> Settings:
     return replace(place, database_url=f"sqlite:///{tmp_path / 'a shop.sqlite3'}")
 
 
+@pytest.mark.commands
 def test_eight_orders_at_once_are_eight_labels_and_eight_mails(
     shop: Shop, rows: object, outside: World
 ) -> None:
