@@ -188,5 +188,5 @@ def _cm(mm: int) -> Decimal:
 
 
 def _whole(typed: Decimal | None, times: int) -> int:
-    """In whole smaller units; nothing that was typed becomes nothing."""
-    return max(1, round((typed or 0) * times))
+    """In units so many times smaller, whole ones: kilograms in grams."""
+    return round((typed or 0) * times)

@@ -120,6 +120,9 @@ def test_the_desk_shows_what_it_is_for_where_an_order_has_goods(client: FlaskCli
     assert "No day" in listed
     assert visit(client, f"/admin/shipments/{parcel.id}").text.count("No day") == 2
     assert number in visit(client, "/admin/shipments").text
+    stats = visit(client, "/admin/").all(".stat")
+    orders = next(stat for stat in stats if "Orders today" in stat.get_text())
+    assert orders.select_one(".stat-number").get_text(strip=True) == "0"
 
 
 def test_orders_and_shipments_lead_to_it_and_an_order_brings_its_address(client: FlaskClient, app):
