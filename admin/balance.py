@@ -23,7 +23,9 @@ def of(order: Order) -> dict[str, Any]:
         most += cost
         least += cost if certain else Money(0, cost.currency)
     low, high = order.delivery - most, order.delivery - least
-    left = signed(low) if low == high else _("%(a)s to %(b)s", a=signed(low), b=signed(high))
+    about = any(parcel.cost and parcel.estimated for parcel in order.parcels)
+    left = _("%(a)s to %(b)s", a=signed(low), b=signed(high))
+    left = left_over(low, about=about) if low == high else left
     return {
         "paid": [
             (_("Goods"), pages.money(order.goods)),
@@ -33,6 +35,11 @@ def of(order: Order) -> dict[str, Any]:
         "labels": labels,
         "left": (_("Left over"), left if known else _("Not known")),
     }
+
+
+def left_over(amount: Money, *, about: bool) -> str:
+    """What delivery leaves over, as far as what its label costs is known."""
+    return _("about %(price)s", price=signed(amount)) if about else signed(amount)
 
 
 def signed(amount: Money) -> str:

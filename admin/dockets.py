@@ -9,7 +9,7 @@ from typing import Any
 from flask_login import current_user
 
 from admin import drift, papers, postage, purchase, scans, void
-from admin.balance import signed
+from admin.balance import left_over
 from admin.papers import Paper
 from admin.parcels import size, state
 from admin.postage import Purchase
@@ -77,7 +77,15 @@ class Docket:
     @property
     def left_over(self) -> str:
         cost, charged = self.parcel.cost, self.parcel.order.delivery
-        return signed(charged - cost) if cost and cost.currency == charged.currency else ""
+        if not cost or cost.currency != charged.currency:
+            return ""
+        return left_over(charged - cost, about=self.parcel.estimated)
+
+    @property
+    def chosen(self) -> str:
+        """How the customer knows what its label is bought for."""
+        own = self.parcel.order.quote.name if self.parcel.carrier_account else ""
+        return own or self.what
 
     @property
     def heard(self) -> str:

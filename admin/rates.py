@@ -38,12 +38,13 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One rate of a run: offered or left out, and why."""
+    """One rate of a run: offered or left out, and why. `more` is how its label is bought."""
 
     what: str
     days: str
     price: str
     note: str
+    more: str = ""
     taken: bool = False
 
 
@@ -188,7 +189,8 @@ def _lines(run: QuoteRun, marks: dict[int, str]) -> list[Line]:
     days = {answer["rate"]: answer["days"] for answer in run.answers}
     offered = [
         Line(
-            what=_called(quote),
+            what=quote.title,
+            more=_bought_as(quote),
             days=_days(days.get(quote.rate_id) if quote.rate_id else _own_days(quote)),
             price=_price(quote),
             note=marks.get(quote.id) or _("Offered"),
@@ -209,12 +211,11 @@ def _lines(run: QuoteRun, marks: dict[int, str]) -> list[Line]:
     return offered + left
 
 
-def _called(quote: Quote) -> str:
-    """What is offered; of the merchant's own option also what its label is bought as."""
+def _bought_as(quote: Quote) -> str:
+    """What the label of the merchant's own option is bought as."""
     if not quote.carrier_account or not quote.name:
-        return quote.title
-    service = spoken(quote.carrier_name, quote.service_name)
-    return _("%(option)s, bought as %(service)s", option=quote.title, service=service)
+        return ""
+    return _("Bought as %(what)s", what=spoken(quote.carrier_name, quote.service_name))
 
 
 def _own_days(quote: Quote) -> int:

@@ -277,8 +277,8 @@ def test_how_fixed_prices_came_about_is_told_without_carriers(client: FlaskClien
         assert nonsense not in told
     rows = [" ".join(row.get_text(" ").split()) for row in page.all(".fold tbody tr")]
     assert rows == [
-        "Standard delivery, bought as USPS Ground Advantage 4 days The customer’s choice $7.90",
-        "Express delivery, bought as UPS 2nd Day Air® 2 days Offered $19.90",
+        "Standard delivery Bought as USPS Ground Advantage 4 days The customer’s choice $7.90",
+        "Express delivery Bought as UPS 2nd Day Air® 2 days Offered $19.90",
     ]
 
 
@@ -289,6 +289,8 @@ def test_what_a_label_costs_is_about_so_much_until_it_is_told(
     page = order_page(client, parcel)
     assert "about $8.40 if bought" in page.text
     assert "Buy label – about $8.40 (test)" in page.text
+    assert "Standard delivery, as the customer chose" in page.text
+    assert page.text.count("Left over about −$0.50") == 2
     page.submit("/buy")
     page = order_page(client, parcel)
     assert "Label asked for, about $8.40" in page.text
