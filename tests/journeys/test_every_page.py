@@ -58,7 +58,14 @@ def filled(shop: Shop, rows: Flask) -> Order:
     unknown = make.parcel(order=_other(), state=ParcelState.UNKNOWN)
     make.intent(parcel=unknown, state=IntentState.NEEDS_REVIEW, sent_at=unknown.created_at)
     _given_back()
+    _at_fixed_prices()
     return order
+
+
+def _at_fixed_prices() -> None:
+    """The merchant's own prices, one by a service that is not listed any more; and an order."""
+    make.fixed()
+    make.placed(email="charlie@quayside.test")
 
 
 def _given_back() -> None:
@@ -126,7 +133,8 @@ def pages(filled: Order) -> dict[str, list[str]]:
     desk += ["messages", "webhooks", "settings", f"exceptions/{session.query(Case).one().id}"]
     desk += [f"orders/{order.number}" for order in session.query(Order)]
     desk += [f"purchases?view={view}" for view in ("review", "waiting", "surplus", "voided")]
-    desk += ["settings/spending", f"shipments/{parcel.id}/void", f"orders/{filled.number}/cancel"]
+    desk += ["settings/spending", "settings/drift", "settings/delivery"]
+    desk += [f"shipments/{parcel.id}/void", f"orders/{filled.number}/cancel"]
     quick = session.query(Order).filter(Order.note.is_not(None)).one()
     desk += ["quick-label", f"orders/{quick.number}/quick-label"]
     shopper += [f"/orders/{quick.token}", f"/t/{quick.parcels[0].token}"]
