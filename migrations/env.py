@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 database = current_app.extensions["migrate"].db
@@ -28,9 +32,37 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=_plainly,
+            transactional_ddl=True,  # on SQLite too: all of it or nothing
         )
-        with context.begin_transaction():
+        with _let_go(connection), context.begin_transaction():
             context.run_migrations()
+            _hold_again(connection)
+
+
+@contextmanager
+def _let_go(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by making another in its place: rows that refer to it must let go.
+
+    The switch works outside a transaction alone, hence a word with the driver itself.
+    """
+    driver = connection.connection.driver_connection
+    sqlite = connection.dialect.name == "sqlite" and driver is not None
+    try:
+        if sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        yield
+    finally:
+        if sqlite:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _hold_again(connection: Connection) -> None:
+    """Nothing is kept of a migration after which a row refers to one that is not there."""
+    if connection.dialect.name == "sqlite":
+        torn = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if torn:
+            tables = sorted({str(row[0]) for row in torn})
+            raise RuntimeError(f"rows refer to what is not there, in {', '.join(tables)}")
 
 
 run()

@@ -7,16 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from alembic.script import ScriptDirectory
-from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
-
-from app import create_app
 from jobs.queue import QUEUES
 from shop import access
-from shop.db import db, session
-from tests.conftest import close, database
 from webhooks.proof import PROOFS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -99,40 +91,6 @@ def test_every_job_has_a_queue():
     from jobs import rounds
 
     assert {round_.job.__module__ for round_ in rounds.ROUNDS} <= set(QUEUES)
-
-
-def test_migrations_are_numbered_and_have_one_head():
-    script = ScriptDirectory(str(ROOT / "migrations"))
-    assert len(script.get_heads()) == 1
-    for revision in script.walk_revisions():
-        assert re.fullmatch(r"\d{4}", revision.revision)
-
-
-@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
-def test_migrations_go_up_down_and_up_again_and_end_where_the_models_are(
-    kind, settings, postgres, tmp_path
-):
-    from dataclasses import replace
-
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    url = {
-        "postgresql": lambda: database(postgres, "quayside_migrations"),
-        "sqlite": lambda: f"sqlite:///{tmp_path / 'shop.sqlite3'}",
-    }[kind]()
-    app = create_app(replace(settings, database_url=url))
-    with app.app_context():
-        upgrade()
-        downgrade(revision="base")
-        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
-        upgrade()
-        with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
-            differences = compare_metadata(context, db.metadata)
-        session.remove()
-        close(app)
-    assert differences == []
 
 
 def test_nothing_committed_names_the_machine_it_was_made_on():
