@@ -18,6 +18,7 @@ from shop import i18n, pages, telling
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Case, LabelFile, LabelIntent, Message, Parcel
+from shop.outside import mode
 from shop.phrases import MILD
 from shop.values import IntentState, Money, ParcelState
 
@@ -128,7 +129,7 @@ def _no_rates() -> Iterator[Item]:
 
 
 def _labels() -> Iterator[Item]:
-    number, first, cost = _waiting(ParcelState.NEEDS_LABEL)
+    number, first, cost = _waiting(ParcelState.NEEDS_LABEL, Parcel.mode == mode())
     if number:
         yield {
             "tone": "info",

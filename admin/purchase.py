@@ -10,8 +10,8 @@ from admin.spans import ours, when
 from shop import i18n, pages, requotes, spending
 from shop.i18n import say as _
 from shop.models import LabelIntent, Parcel
-from shop.outside import world_now
-from shop.values import Hold, IntentState, ParcelState
+from shop.outside import mode, world_now
+from shop.values import Hold, IntentState, Mode, ParcelState
 
 
 def tell(parcel: Parcel) -> Purchase | None:
@@ -57,7 +57,7 @@ def _no_rate(parcel: Parcel) -> Purchase:
     if parcel.requote_at is None and parcel.decisions:
         return _left_to_a_person(parcel)
     if not asked:
-        words = parcel.why or _("It was made in another mode than the shop runs in.")
+        words = parcel.why or _of_the_other_mode(parcel)
     elif parcel.requote_at is None:
         words = _("Nobody is asking the carriers. Ask them again, and the policy decides.")
     else:
@@ -107,6 +107,8 @@ def _to_buy(parcel: Parcel) -> Purchase:
         facts += drift.facts(parcel.decisions[-1])
     if parcel.why:
         facts.append((_("Last attempt"), parcel.why))
+    if parcel.mode is not mode():
+        return Purchase(facts=facts, locked=_of_the_other_mode(parcel))
     if not parcel.rate_id:
         return Purchase(facts=facts, askable=requotes.askable(parcel))
     if world_now() < until:
@@ -116,6 +118,12 @@ def _to_buy(parcel: Parcel) -> Purchase:
         locked=_("The carrier’s price has expired. The parcel needs a new rate."),
         askable=requotes.askable(parcel),
     )
+
+
+def _of_the_other_mode(parcel: Parcel) -> str:
+    if parcel.mode is Mode.LIVE:
+        return _("It was made in live mode, and the shop runs in test mode.")
+    return _("It was made in test mode, and the shop runs in live mode.")
 
 
 def _single(parcel: Parcel) -> list[Row]:

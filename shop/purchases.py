@@ -35,6 +35,8 @@ def wish(parcel: Parcel, asked_by: int | None = None) -> LabelIntent:
         return standing
     if parcel.order.cancelled_at:
         raise CannotBuy("The order was cancelled.")
+    if parcel.mode is not mode():
+        raise CannotBuy(f"It was made in {parcel.mode} mode, and the shop runs in {mode()} mode.")
     if parcel.state is ParcelState.NEEDS_RATE or not parcel.buyable:
         raise CannotBuy(parcel.why or "This parcel has no rate from a carrier.")
     intent = LabelIntent(

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from shop.db import session
 from shop.models import LabelIntent, Parcel
-from shop.values import IntentState, ParcelState
+from shop.values import IntentState, Mode, ParcelState
 from tests import make
 from tests.conftest import Work
 from tests.visit import visit
@@ -35,6 +35,19 @@ def test_the_button_names_its_price_and_buys_once(client: FlaskClient, work: Wor
     shipment = visit(client, f"/admin/shipments/{parcel.id}")
     assert shipment.h1 == number
     assert "Pat" in visit(client, f"/admin/orders/{order.number}").text
+
+
+def test_a_parcel_of_the_other_mode_offers_no_purchase(client: FlaskClient, world: World):
+    parcel = make.parcel(mode=Mode.LIVE)
+    make.signed_in(client, make.pat())
+    page = visit(client, f"/admin/orders/{parcel.order.number}")
+    assert "It was made in live mode, and the shop runs in test mode." in page.text
+    assert not page.all("form[action$='/buy']")
+    assert not page.all("form[action$='/requote']")
+    token = str(page.all("input[name=csrf_token]")[0]["value"])
+    client.post(f"/admin/shipments/{parcel.id}/buy", data={"csrf_token": token})
+    assert not session.scalars(sa.select(LabelIntent)).all()
+    assert "label to buy" not in visit(client, "/admin/").text
 
 
 def test_a_press_on_a_parcel_without_a_rate_is_answered_with_the_cause(client: FlaskClient):

@@ -16,7 +16,7 @@ from shop import quotes as rules
 from shop.db import now, session
 from shop.drift import Policy
 from shop.models import Circuit, LabelIntent, Order, Parcel, QuoteRun, RateDecision
-from shop.values import IntentState, LabelWhen, Money, ParcelState, QuoteSource, Verdict
+from shop.values import IntentState, LabelWhen, Mode, Money, ParcelState, QuoteSource, Verdict
 from tests import make
 from tests.world import World
 
@@ -237,8 +237,9 @@ def test_by_hand_the_new_price_waits_for_the_button(app: Flask, world: World, wo
 
 def test_a_parcel_of_the_other_mode_is_left_alone(app: Flask, world: World, work):
     parcel = placed()
-    parcel.mode = "live"
-    bought(parcel)
+    intent = bought(parcel)
+    intent.mode = parcel.mode = Mode.LIVE
+    session.commit()
     work()
     assert parcel.state is ParcelState.NEEDS_RATE
     assert parcel.requote_at is None
