@@ -35,18 +35,19 @@ def make() -> Answer:
     if "load" in request.form:
         return _loaded()
     form = QuickForm(request.form)
-    if not TOKEN.fullmatch(form.token.data or ""):
+    name = form.token.data or ""
+    if not TOKEN.fullmatch(name):
         abort(400)
+    before = quick.placed(name)
+    if before is not None:
+        return _again(before)
     if not form.validate():
         return _page(form), 422
     try:
-        order, new = quick.place(form.token.data or "", form.wanted)
+        order, new = quick.place(name, form.wanted)
     except quick.NotOurs:
         abort(400)
-    if new:
-        return _bought(order)
-    flash(_("This form was sent before, and this is its label. Nothing more was bought."), "info")
-    return _to(order)
+    return _bought(order) if new else _again(order)
 
 
 @access.needs(Permission.BUY_LABELS)
@@ -67,6 +68,11 @@ def change(number: str) -> Answer:
         return _page(form, order), 422
     quick.change(order, form.wanted)
     return _bought(order)
+
+
+def _again(order: Order) -> Response:
+    flash(_("This form was sent before, and this is its label. Nothing more was bought."), "info")
+    return _to(order)
 
 
 def _bought(order: Order) -> Response:

@@ -62,11 +62,20 @@ def place(token: str, wanted: QuickLabel) -> tuple[Order, bool]:
     """
     basket = _basket(token, wanted)
     if basket is None:
-        return _placed(token), False
+        before = placed(token)
+        if before is None:
+            raise NotOurs
+        return before, False
     order = checkout.enter(basket, _quote(basket, wanted), None)
     order.note, order.promise_first, order.promise_last = wanted.note, None, None
     session.flush()
     return order, True
+
+
+def placed(token: str) -> Order | None:
+    """The order of a form that was sent before."""
+    theirs = sa.select(Order).join(Basket, Basket.id == Order.basket_id)
+    return session.scalar(theirs.where(Basket.token == token, Order.note.is_not(None)))
 
 
 def objection(order: Order) -> str:
@@ -120,14 +129,6 @@ def _basket(token: str, wanted: QuickLabel) -> Basket | None:
     except IntegrityError:
         return None
     return basket
-
-
-def _placed(token: str) -> Order:
-    theirs = sa.select(Order).join(Basket, Basket.id == Order.basket_id)
-    order = session.scalar(theirs.where(Basket.token == token, Order.note.is_not(None)))
-    if order is None:
-        raise NotOurs
-    return order
 
 
 def _quote(basket: Basket, wanted: QuickLabel) -> Quote:

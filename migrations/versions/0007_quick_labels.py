@@ -21,8 +21,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """What had no day promised gets the day it was placed."""
     op.execute(
-        'UPDATE "order" SET promise_first = CAST(placed_at AS DATE),'
-        " promise_last = CAST(placed_at AS DATE) WHERE promise_last IS NULL"
+        'UPDATE "order" SET promise_first = date(placed_at), promise_last = date(placed_at)'
+        " WHERE promise_last IS NULL"
     )
     with op.batch_alter_table("order") as table:
         for name in PROMISED:

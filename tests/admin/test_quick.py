@@ -150,9 +150,10 @@ def test_the_same_form_sent_twice_buys_one_label(client: FlaskClient, world, wor
     form, service = page(client), sold()
     first = form.submit(PATH, **TYPED, service=service)
     work()
-    again = form.submit(PATH, **{**TYPED, "city": "Spokane"}, service=service)
-    assert again.url == first.url
-    assert "This form was sent before" in again.text
+    for change in ({"city": "Spokane"}, {"weight": "nothing"}):
+        again = form.submit(PATH, **{**TYPED, **change}, service=service)
+        assert again.url == first.url
+        assert "This form was sent before" in again.text
     work()
     assert session.query(Order).one().to.city == "Seattle"
     assert sent(world) == ["POST /transactions"]
@@ -231,6 +232,25 @@ def test_what_was_bought_cannot_be_changed(client: FlaskClient, world, work):
     assert told.url == f"/admin/orders/{order.number}"
     assert "cannot be changed" in told.text
     assert visit(client, f"/admin/orders/{make.order().number}/quick-label", 404)
+
+
+def test_what_may_have_been_bought_for_the_old_address_is_not_given_another(
+    client: FlaskClient, app
+):
+    parcel = make.quick().parcels[0]
+    make.intent(parcel=parcel, state=IntentState.RELEASED, sent_at=parcel.created_at)
+    make.signed_in(client, make.pat())
+    told = visit(client, f"/admin/orders/{parcel.order.number}/quick-label")
+    assert "A label was bought for it before, or may have been." in told.text
+
+
+def test_a_service_no_longer_sold_has_to_be_chosen_again(client: FlaskClient, app):
+    number = make.quick().number
+    choices.set_carrier_accounts([])
+    session.commit()
+    make.signed_in(client, make.pat())
+    change = f"/admin/orders/{number}/quick-label"
+    assert "No services are known yet" in visit(client, change).text
 
 
 def test_the_carriers_can_be_asked_and_a_person_chooses(client: FlaskClient, world, work):
