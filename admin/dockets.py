@@ -15,7 +15,7 @@ from admin.parcels import size, state
 from admin.postage import Purchase
 from admin.spans import when
 from admin.void import Void
-from shop import arrivals, i18n, pages, telling
+from shop import arrivals, headlines, i18n, pages, telling
 from shop.carriers import known
 from shop.i18n import say as _
 from shop.models import Case, OrderLine, Parcel, Refund
@@ -50,7 +50,7 @@ class Docket:
 
     @property
     def headline(self) -> str:
-        return telling.headline(self.parcel)
+        return headlines.headline(self.parcel)
 
     @property
     def what(self) -> str:

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from shop import access, telling
+from shop import access, headlines, telling
 from shop.db import session
 from shop.models import Order, Parcel
 
@@ -32,7 +32,7 @@ def index() -> str:
     shown = found[:PAGE]
     return render_template(
         "portal/orders.html",
-        orders=[(order, telling.order_headline(order)) for order in shown],
+        orders=[(order, headlines.of_order(order)) for order in shown],
         total=session.scalar(sa.select(sa.func.count()).select_from(_own().subquery())),
         newer=url_for("portal.orders") if before is not None else "",
         older=url_for("portal.orders", before=shown[-1].id) if len(found) > PAGE else "",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import render_template
 from flask_babel import force_locale
 
-from shop import telling
+from shop import headlines, telling
 from shop.carriers import known
 from shop.gateways.errors import Rejected
 from shop.gateways.mail import Letter
@@ -96,7 +96,7 @@ def words(message: Message, part: str) -> str:
             order=parcel.order,
             cause=parcel.cause,
             story=parcel.story,
-            headline=telling.headline(parcel),
+            headline=headlines.headline(parcel),
             explanation=telling.explanation(parcel),
             way=telling.steps(parcel),
             next=telling.next_step(parcel),

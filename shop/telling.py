@@ -6,15 +6,12 @@ Nothing is said here that is not known.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask_babel import ngettext
-
-from shop import i18n
+from shop import headlines, i18n
 from shop.arrivals import days_late as days_late
 from shop.arrivals import expected_day as expected_day
-from shop.arrivals import local_day, today, told_day
+from shop.arrivals import local_day, today
 from shop.carriers import known, public_page
 from shop.i18n import say as _
 from shop.models import Order, Parcel
@@ -61,9 +58,9 @@ def tell_order(order: Order) -> ToldOrder:
     parcels = [tell(parcel) for parcel in order.parcels]
     return ToldOrder(
         order=order,
-        headline=order_headline(order),
+        headline=headlines.of_order(order),
         parcels=parcels,
-        lead=min(parcels, key=lambda told: urgency(told.parcel)),
+        lead=min(parcels, key=lambda told: headlines.urgency(told.parcel)),
         updates=updates(order),
         text_offer=text_offer(order),
         final=all(told.parcel.standing.final for told in parcels),
@@ -74,7 +71,7 @@ def tell(parcel: Parcel, strangers: bool = False) -> Told:
     """A parcel for its page; `strangers` read only what anybody may."""
     return Told(
         parcel=parcel,
-        headline=headline(parcel),
+        headline=headlines.headline(parcel),
         explanation=explanation(parcel),
         steps=steps(parcel),
         days=timeline(parcel, strangers),
@@ -85,27 +82,6 @@ def tell(parcel: Parcel, strangers: bool = False) -> Told:
         linked=carrier_page(parcel) is not None,
         route=route(parcel),
     )
-
-
-def headline(parcel: Parcel) -> str:
-    """Where is it, in one line."""
-    if parcel.standing in TROUBLED:
-        return str(TROUBLE[parcel.cause or Cause.OTHER][0])
-    match parcel.standing:
-        case Standing.DELIVERED:
-            return _delivered(parcel)
-        case Standing.OUT_FOR_DELIVERY:
-            return _out(parcel)
-        case Standing.CANCELLED:
-            return _("Cancelled")
-    late, expected = days_late(parcel), expected_day(parcel)
-    if late:
-        return _late(parcel, late, expected)
-    if parcel.standing is Standing.NO_LABEL:
-        return _("Your parcel is being packed")
-    if expected and parcel.standing is Standing.IN_TRANSIT:
-        return _("On its way, arriving %(day)s", day=i18n.long_day(expected))
-    return _coming(parcel)
 
 
 def explanation(parcel: Parcel) -> str:
@@ -152,24 +128,6 @@ def next_step(parcel: Parcel) -> dict[str, str] | None:
     return {"icon": icon, "title": str(title), "text": str(text), "action": str(action), "to": to}
 
 
-def order_headline(order: Order) -> str:
-    """Where everything is, in one line, however many parcels it takes."""
-    parcels = order.parcels
-    if not parcels:
-        return _("Your order is placed")
-    if len(parcels) == 1:
-        return headline(parcels[0])
-    if all(parcel.standing is Standing.CANCELLED for parcel in parcels):
-        return _("Cancelled")
-    worst = first_to_see(order)
-    if worst.standing in TROUBLED:
-        return _("One of %(count)s parcels needs attention", count=len(parcels))
-    arrived = sum(parcel.standing is Standing.DELIVERED for parcel in parcels)
-    if arrived == len(parcels):
-        return _("All %(count)s parcels are delivered", count=arrived)
-    return _("%(arrived)s of %(count)s parcels delivered", arrived=arrived, count=len(parcels))
-
-
 def updates(order: Order) -> str:
     """Where we write when something happens, as the customer chose; nothing when nowhere."""
     mail = order.email if order.wants_mail else ""
@@ -192,20 +150,6 @@ def text_offer(order: Order) -> str:
     return order.phone[-4:] if possible and waiting else ""
 
 
-def first_to_see(order: Order) -> Parcel:
-    """The parcel to look at first: one in trouble, else one that is late, else one on its way."""
-    return min(order.parcels, key=urgency)
-
-
-def urgency(parcel: Parcel) -> tuple[bool, bool, bool]:
-    """What parcels are put in order by; the first needs eyes most."""
-    return (
-        parcel.standing not in TROUBLED,
-        not days_late(parcel),
-        parcel.standing is Standing.DELIVERED,
-    )
-
-
 def carrier_name(parcel: Parcel) -> str:
     """Who brings it, for the middle of a sentence."""
     return (
@@ -223,30 +167,6 @@ def carrier_page(parcel: Parcel) -> str | None:
     return public_page(parcel.carrier, number, parcel.tracking_url, settings.carrier_hosts)
 
 
-def _delivered(parcel: Parcel) -> str:
-    if parcel.delivered_at is None:
-        return _("Delivered")
-    return _("Delivered %(day)s", day=i18n.day(parcel.delivered_at))
-
-
-def _out(parcel: Parcel) -> str:
-    scan = parcel.story.now
-    if scan is None or scan.at is None:
-        return _("Out for delivery")
-    if local_day(scan.at) == today():
-        return _("Out for delivery today")
-    return _("Out for delivery since %(day)s", day=i18n.day(scan.at))
-
-
-def _coming(parcel: Parcel) -> str:
-    """When it arrives by our promise; where none was made, how far it is."""
-    promise = parcel.order.promise
-    if promise:
-        return _("Arrives %(days)s", days=i18n.day_range(promise))
-    moves = parcel.standing is Standing.IN_TRANSIT
-    return _("Your parcel is on its way") if moves else _("Your parcel is ready to leave")
-
-
 def _to_be_packed(parcel: Parcel) -> str:
     then = _("Its tracking number comes here when it is ready to leave.")
     promise = parcel.order.promise
@@ -259,19 +179,6 @@ def _called_off(parcel: Parcel) -> str:
     if parcel.order.quick:
         return _("This parcel was called off, and nothing is on its way.")
     return _("This order was called off, and nothing is on its way.")
-
-
-def _late(parcel: Parcel, late: int, expected: date | None) -> str:
-    if expected is None:
-        was = max(filter(None, [told_day(parcel), parcel.order.promise_last]))
-        return _("Running late, was expected %(day)s", day=i18n.long_day(was))
-    said = ngettext(
-        "Running one day late, now expected %(day)s",
-        "Running %(num)d days late, now expected %(day)s",
-        late,
-        day=i18n.long_day(expected),
-    )
-    return str(said)
 
 
 def _why_late(parcel: Parcel) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from shop import choices, spending, telling
+from shop import choices, headlines, spending, telling
 from shop.db import session
 from shop.models import Basket, LabelIntent, Message, Order, Parcel
 from shop.outside import gateways
@@ -425,7 +425,7 @@ def test_it_is_never_late_and_the_carriers_own_day_is_told(client: FlaskClient, 
     moving = make.scanned(TrackingStatus.TRANSIT, order=parcel.order, transaction_id="9" * 32)
     assert moving.standing is Standing.IN_TRANSIT
     assert telling.days_late(moving) == 0
-    assert telling.headline(moving) == "Your parcel is on its way"
+    assert headlines.headline(moving) == "Your parcel is on its way"
     assert "Late" not in visit(client, "/admin/orders").text
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shop import i18n, telling
+from shop import headlines, i18n, telling
 from shop.models import Parcel
 from shop.rates import HOME
 from shop.values import Cause, Scan, Snapshot, Standing, TrackingStatus, Via
@@ -92,7 +92,7 @@ def test_every_standing_has_a_headline_a_reason_and_a_way(
     status: TrackingStatus, substatus: str | None, says: str, way: str
 ):
     parcel = heard(scan(status, substatus))
-    assert telling.headline(parcel).startswith(says)
+    assert headlines.headline(parcel).startswith(says)
     assert [step["state"] for step in telling.steps(parcel)] == way.split()
     assert telling.explanation(parcel).endswith(".")
     assert "%(" not in telling.explanation(parcel)
@@ -100,7 +100,7 @@ def test_every_standing_has_a_headline_a_reason_and_a_way(
 
 def test_a_parcel_without_a_label_is_being_packed():
     parcel = make.parcel(order=make.order(**promised(1, 2)))
-    assert telling.headline(parcel) == "Your parcel is being packed"
+    assert headlines.headline(parcel) == "Your parcel is being packed"
     assert states(parcel)[:2] == ["Ordered: done", "Packed: now"]
     assert i18n.day_range(parcel.order.promise) in telling.explanation(parcel)
     assert telling.timeline(parcel)[0]["events"][0]["text"] == "Order placed"
@@ -110,7 +110,7 @@ def test_what_the_carrier_expects_is_said_when_it_is_known():
     due = moment(1)
     parcel = heard(scan(TRANSIT, "package_departed"), eta=due)
     day = i18n.long_day(due.astimezone(HOME).date())
-    assert telling.headline(parcel) == f"On its way, arriving {day}"
+    assert headlines.headline(parcel) == f"On its way, arriving {day}"
 
 
 def test_midnight_in_utc_is_a_day_and_not_the_evening_before():
@@ -124,7 +124,7 @@ def test_midnight_in_utc_is_a_day_and_not_the_evening_before():
 def test_late_says_how_late_until_when_and_inserts_a_step(days: int, says: str):
     eta = datetime.now(HOME).replace(**NOON) + timedelta(days=days)
     parcel = heard(scan(TRANSIT, "package_departed"), eta=eta, **promised(-2, 0))
-    assert telling.headline(parcel) == f"{says}now expected {i18n.long_day(eta.date())}"
+    assert headlines.headline(parcel) == f"{says}now expected {i18n.long_day(eta.date())}"
     assert states(parcel)[2:] == [
         "With carrier: done",
         "Delayed: late",
@@ -136,7 +136,7 @@ def test_late_says_how_late_until_when_and_inserts_a_step(days: int, says: str):
 
 def test_a_day_that_has_passed_stays_visible_and_no_new_one_is_invented():
     parcel = heard(scan(TRANSIT, days=-4), eta=moment(-2), **promised(-4, -3))
-    assert telling.headline(parcel).startswith("Running late, was expected ")
+    assert headlines.headline(parcel).startswith("Running late, was expected ")
     assert telling.steps(parcel)[-1]["note"] == ""
     assert "names no new day" in telling.explanation(parcel)
 
@@ -227,7 +227,7 @@ def test_a_scan_without_a_date_is_still_told():
 @pytest.mark.parametrize("cause", Cause)
 def test_no_cause_is_without_words(cause: Cause):
     parcel = make.labelled(standing=Standing.ATTENTION, cause=cause)
-    assert telling.headline(parcel)
+    assert headlines.headline(parcel)
     assert "USPS" in telling.explanation(parcel)
     step = telling.next_step(parcel)
     assert step is None or step["to"] in {"carrier", "help"}
@@ -237,8 +237,8 @@ def test_several_parcels_are_counted_and_trouble_comes_first():
     order = make.order(**promised(1, 2))
     first = make.scanned(TrackingStatus.DELIVERED, order=order)
     second = make.labelled(order=order, transaction_id="second")
-    assert telling.order_headline(order) == "1 of 2 parcels delivered"
-    assert telling.first_to_see(order) is second
+    assert headlines.of_order(order) == "1 of 2 parcels delivered"
+    assert headlines.first_to_see(order) is second
     first.standing, first.cause = Standing.FAILED, Cause.LOST
-    assert telling.order_headline(order) == "One of 2 parcels needs attention"
-    assert telling.first_to_see(order) is first
+    assert headlines.of_order(order) == "One of 2 parcels needs attention"
+    assert headlines.first_to_see(order) is first
