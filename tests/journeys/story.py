@@ -28,13 +28,12 @@ SLOW_POLLING: dict[str, Any] = {
 
 
 @contextmanager
-def visitors(shop: Shop, *, javascript: bool = True) -> Iterator[tuple[Visitor, Visitor]]:
+def visitors(shop: Shop, **how: Any) -> Iterator[tuple[Visitor, Visitor]]:
     """Alice in her browser, and the merchant in another, once the whole shop runs."""
     shop.start()
     shop.ready(90)
     with chromium() as browser:
-        alice = Visitor(browser, shop.url, javascript=javascript)
-        merchant = Visitor(browser, shop.url, javascript=javascript)
+        alice, merchant = Visitor(browser, shop.url, **how), Visitor(browser, shop.url, **how)
         yield alice, merchant
         alice.close()
         merchant.close()
