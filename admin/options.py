@@ -47,7 +47,7 @@ class OptionForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         first = SelectChoice("", _say("Choose a service"))
-        self.service.choices = [first, *services.options()]
+        self.service.choices = [first, *services.options(whole=True)]
 
     @property
     def blank(self) -> bool:

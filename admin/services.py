@@ -54,7 +54,11 @@ def options(*, whole: bool = False) -> list[SelectChoice]:
     accounts = choices.carrier_accounts()
     names = _names(accounts)
     return [
-        SelectChoice(one.value, one.name if whole else one.service.name, optgroup=names[account.id])
+        SelectChoice(
+            one.value,
+            _whole(one, names) if whole else one.service.name,
+            optgroup=names[account.id],
+        )
         for account in accounts
         for one in _sold(account)
     ]
@@ -75,6 +79,13 @@ def load() -> str:
     choices.set_carrier_accounts(told)
     session.commit()
     return ""
+
+
+def _whole(one: Sold, names: dict[str, str]) -> str:
+    """Carrier and service, and which account where its carrier has several."""
+    account = one.account
+    alone = names[account.id] == account.carrier_name
+    return one.name if alone else f"{one.name} (…{account.id[-4:]})"
 
 
 def _sold(account: CarrierAccount) -> list[Sold]:

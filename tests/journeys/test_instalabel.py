@@ -29,8 +29,8 @@ class Single(Story):
         page.get_by_label("Fixed prices").check()
         self.merchant.click("Continue")
         for which, name, price, days, service, cost in (
-            ("Standard", "Standard delivery", "7.90", "4", "Ground Advantage", "8.40"),
-            ("Express", "Express delivery", "19.90", "2", "2nd Day Air®", "21"),
+            ("Standard", "Standard delivery", "7.90", "4", "USPS Ground Advantage", "8.40"),
+            ("Express", "Express delivery", "19.90", "2", "USPS Priority Mail Express", "28"),
         ):
             part = page.get_by_role("group", name=re.compile(f"^{which}"))
             part.get_by_label("Name the shopper reads").fill(name)
