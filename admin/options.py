@@ -22,7 +22,7 @@ from shop.values import Money, QuoteSource
 CURRENCY = "USD"
 DEAREST = Money(1_000_00, CURRENCY)
 LONGEST = 30
-AMOUNT = re.compile(r"\$?\s*(\d{1,7}(?:\.\d{1,2})?)")
+AMOUNT = re.compile(r"\$?\s*([0-9]{1,7}(?:\.[0-9]{1,2})?)")
 
 
 def amount(typed: str) -> Money | None:
@@ -94,7 +94,7 @@ class OptionForm(Form):
 
     def validate_days(self, field: StringField) -> None:
         typed = field.data or ""
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= LONGEST):
+        if not (re.fullmatch("[0-9]{1,2}", typed) and 1 <= int(typed) <= LONGEST):
             told = _say(
                 "Enter the working days %(which)s delivery takes, from 1 to %(most)s.",
                 which=self.which,

@@ -183,6 +183,13 @@ def test_amounts_are_dollars_and_cents_and_not_too_many(client: FlaskClient, wor
         assert errors(wrong) == [told]
 
 
+def test_days_are_a_number_of_days(client: FlaskClient, world: World):
+    page = opened(client)
+    for typed in ("00301", "31", "1.5", "-1", "٣", "9" * 5000):
+        wrong = page.submit(ADDRESS, 422, **filled(page, standard_days=typed))
+        assert errors(wrong) == ["Enter the working days standard delivery takes, from 1 to 30."]
+
+
 def test_a_service_that_is_not_on_the_list_is_not_taken(client: FlaskClient, world: World):
     page = opened(client)
     page.submit(ADDRESS, 422, **filled(page, standard_service="0:usps_priority"))
