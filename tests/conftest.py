@@ -23,7 +23,8 @@ from jinja2 import FileSystemBytecodeCache
 from app import create_app
 from jobs import rounds, worker
 from ops import services
-from shop.db import db, session
+from shop.db import assert_idle, db, session
+from shop.gateways import open_gateways
 from shop.settings import Settings
 from tests.seal import seal
 from tests.until import until
@@ -111,41 +112,34 @@ def _schema(settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def _sqlite(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop's SQLite file without a row: each test has a copy."""
-    file = tmp_path_factory.mktemp("sqlite") / "shop.sqlite3"
+    """A shop's SQLite file without a row: each test works on a copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
     made(replace(settings, database_url=f"sqlite:///{file}"))
     return file
 
 
 @pytest.fixture
-def _rows(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database that the shop's migrations have made and nobody has used."""
+def _rows(request: pytest.FixtureRequest) -> str:
+    """The address of a database that the shop's migrations have made and that has no row."""
     if getattr(request, "param", "postgresql") == "sqlite":
-        file = shutil.copy(request.getfixturevalue("_sqlite"), tmp_path / "a shop.sqlite3")
-        return f"sqlite:///{file}"
+        return f"sqlite:///{copied(request.getfixturevalue('_sqlite'))}"
     request.getfixturevalue("_schema")
     url: str = request.getfixturevalue("settings").database_url
     return url
 
 
 @pytest.fixture(scope="session")
-def _templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each test has an app of its own; what they compile is the same."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def _shops(tmp_path_factory: pytest.TempPathFactory) -> Shops:
+    return Shops(FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates"))))
 
 
 @pytest.fixture
 def app(
-    settings: Settings,
-    _rows: str,
-    _templates: FileSystemBytecodeCache,
-    request: pytest.FixtureRequest,
+    settings: Settings, _rows: str, _shops: Shops, request: pytest.FixtureRequest
 ) -> Iterator[Flask]:
     """One shop a test, on an empty database. `@pytest.mark.settings(demo=True)` changes knobs."""
     mark = request.node.get_closest_marker("settings")
-    app = create_app(replace(settings, database_url=_rows, **(mark.kwargs if mark else {})))
-    app.jinja_env.bytecode_cache = _templates
-    app.test_client_class = Browser
+    app = _shops(replace(settings, database_url=_rows, **(mark.kwargs if mark else {})))
     with app.app_context():
         app.extensions["redis"].flushdb()
         yield app
@@ -164,6 +158,29 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def work(app: Flask) -> Work:
     return Work(app)
+
+
+class Shops:
+    """Apps by their settings, as new for each test: making one takes as long as many a test.
+
+    What an app gathers while it runs stands in its extensions; of routes, compiled templates and
+    compiled statements it does no harm to have made them before.
+    """
+
+    def __init__(self, templates: FileSystemBytecodeCache) -> None:
+        self._templates = templates
+        self._made: dict[Settings, tuple[Flask, dict[str, Any]]] = {}
+
+    def __call__(self, settings: Settings) -> Flask:
+        if settings not in self._made:
+            app = create_app(settings)
+            app.jinja_env.bytecode_cache = self._templates
+            app.test_client_class = Browser
+            self._made[settings] = app, dict(app.extensions)
+        app, extensions = self._made[settings]
+        app.extensions.clear()
+        app.extensions.update(extensions, gateways=open_gateways(settings, ready=assert_idle))
+        return app
 
 
 class Browser(FlaskClient):
@@ -224,6 +241,15 @@ def made(settings: Settings) -> None:
     with app.app_context():
         upgrade()
         close(app)
+
+
+def copied(file: Path) -> Path:
+    """An SQLite database as it was made, where the one before it stood."""
+    copy = file.with_name("a shop.sqlite3")
+    for part in ("", "-wal", "-shm"):
+        copy.with_name(copy.name + part).unlink(missing_ok=True)
+    shutil.copy(file, copy)
+    return copy
 
 
 def empty(engine: sa.Engine) -> None:

@@ -10,7 +10,7 @@ from jobs import labels
 from jobs.queue import later
 from shop import choices, purchases, requotes, reviews
 from shop.db import now, session
-from shop.models import LabelIntent, Parcel
+from shop.models import LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, world_now
 from shop.values import (
     IntentState,
@@ -114,7 +114,7 @@ def test_a_lost_answer_is_found_on_the_newest_page_for_no_rate_is_known(app, wor
     world.fault("POST", "/transactions", "commit_then_drop")
     intent = wished(placed())
     work.until(lambda: intent.state is IntentState.PURCHASED)
-    assert intent.parcel.labelled_via is Via.LIST
+    assert session.get_one(ProviderTransaction, intent.transaction_id).seen_via is Via.LIST
     assert world.requests("GET", "/transactions")
     assert len(world.ledger()) == 1
 
