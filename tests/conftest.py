@@ -39,8 +39,11 @@ DATABASES = ("postgresql", "sqlite")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `both_databases` once on each, unless it says why on PostgreSQL alone."""
     marked = metafunc.definition.get_closest_marker
-    if marked("both_databases") and not marked("postgresql"):
-        assert "_rows" in metafunc.fixturenames, f"{metafunc.definition.nodeid} keeps no rows"
+    if not marked("both_databases") or "_rows" not in metafunc.fixturenames:
+        return
+    alone = marked("postgresql")
+    assert alone is None or alone.args, f"{metafunc.definition.nodeid}: why on PostgreSQL alone?"
+    if alone is None:
         metafunc.parametrize("_rows", DATABASES, indirect=True)
 
 

@@ -15,6 +15,8 @@ from tests import make
 from tests.sandbox.caller import Caller
 from tests.until import until
 
+pytestmark = pytest.mark.both_databases
+
 
 def bought_in_silence(world) -> LabelIntent:
     """Bought; the answer was lost, and nothing is planned to look for it."""

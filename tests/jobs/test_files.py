@@ -21,6 +21,8 @@ from tests.conftest import Work
 from tests.shop.gateways.test_files import Canary, wire
 from tests.world import DIRECT, World
 
+pytestmark = pytest.mark.both_databases
+
 PAGES = {
     LabelFormat.PDF_4X6: (288, 432),
     LabelFormat.PDF_A4: (595, 842),

@@ -24,6 +24,8 @@ from shop.values import (
 )
 from tests import make
 
+pytestmark = pytest.mark.both_databases
+
 
 def placed(**given) -> Parcel:
     """An order at a fixed price; its parcel."""

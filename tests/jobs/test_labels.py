@@ -22,6 +22,8 @@ from shop.values import (
 )
 from tests import make
 
+pytestmark = pytest.mark.both_databases
+
 
 def wished() -> LabelIntent:
     """An order placed on live rates, its label asked for."""

@@ -13,6 +13,8 @@ from shop.gateways.mail import safe
 from shop.values import Channel, MessageState
 from tests import make
 
+pytestmark = pytest.mark.both_databases
+
 PHONE = "+15035550142"
 INVALID = "+15005550001"
 

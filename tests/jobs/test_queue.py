@@ -17,6 +17,8 @@ from shop.models import ShopSetting
 from tests import make
 from tests.conftest import close
 
+pytestmark = pytest.mark.both_databases
+
 
 def rung(name: str = "labels") -> list[tuple[str, list[int]]]:
     return [(job.func_name, list(job.args)) for job in queue(name, doorbell()).jobs]
@@ -84,18 +86,15 @@ def test_jobs_are_json_for_pickle_would_run_whatever_somebody_puts_in_redis(app)
     assert zlib.decompress(stored).startswith(b"[")
 
 
-@pytest.mark.usefixtures("_schema")
-def test_without_redis_the_commit_succeeds_all_the_same(settings):
-    app = create_app(replace(settings, redis_url="redis://127.0.0.1:1/0"))
-    with app.app_context():
+def test_without_redis_the_commit_succeeds_all_the_same(app):
+    alone = create_app(replace(app.extensions["settings"], redis_url="redis://127.0.0.1:1/0"))
+    with alone.app_context():
         session.merge(ShopSetting(name="without redis", value={}))
         later(labels.buy, 7)
         session.commit()
         assert session.get(ShopSetting, "without redis") is not None
-        session.execute(sa.delete(ShopSetting))
-        session.commit()
         session.remove()
-        close(app)
+        close(alone)
 
 
 def test_an_argument_must_be_plain(app):

@@ -20,6 +20,8 @@ from shop.values import IntentState, LabelWhen, Mode, Money, ParcelState, QuoteS
 from tests import make
 from tests.world import World
 
+pytestmark = pytest.mark.both_databases
+
 QUICK = {
     "requote_schedule_s": (0.1, 0.2, 0.4),
     "breaker_pause_s": 0.2,

@@ -42,6 +42,8 @@ from tests.jobs.test_at_once import at_once
 from tests.until import until
 from tests.webhooks.test_shippo import ADDRESS, signature
 
+pytestmark = pytest.mark.both_databases
+
 
 def bought(work) -> Parcel:
     """A parcel whose label was bought at the sandbox just now."""
@@ -110,6 +112,7 @@ def test_a_label_already_used_stays_the_parcels_when_shippo_refuses_at_once(app,
     assert voids.objection(parcel)
 
 
+@pytest.mark.postgresql("twenty at once, who wait for one row: SQLite lets one write at a time")
 def test_twenty_clicks_at_once_make_one_refund(app, world, work):
     parcel = bought(work)
     parcel_id, pat_id = parcel.id, make.pat().id

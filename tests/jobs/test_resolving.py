@@ -14,6 +14,8 @@ from shop.values import IntentState, ParcelState, Via
 from tests import make
 from tests.until import until
 
+pytestmark = pytest.mark.both_databases
+
 
 def lost(world, count: int) -> list[LabelIntent]:
     """So many purchases that were made, and of whose answers none came back."""

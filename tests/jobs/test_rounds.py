@@ -16,6 +16,8 @@ from shop.values import IntentState, MessageState, Mode
 from tests import make
 from tests.until import until
 
+pytestmark = pytest.mark.both_databases
+
 SOON = datetime.now(UTC) + timedelta(hours=1)
 
 

@@ -26,6 +26,8 @@ from shop.values import (
 )
 from tests import make
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def parcel(app, world, work) -> Parcel:

@@ -14,7 +14,6 @@ from app import create_app
 from shop.db import session
 from shop.models import LabelIntent, Order
 from shop.seeding import PASSWORD
-from shop.settings import Settings
 from shop.values import IntentState
 from tests import make
 from tests.conftest import Browser, close
@@ -24,13 +23,12 @@ from tests.world import World
 
 
 @pytest.fixture(params=["nobody", "silence"])
-def without(
-    app: Flask, settings: Settings, request: pytest.FixtureRequest
-) -> Iterator[FlaskClient]:
+def without(app: Flask, request: pytest.FixtureRequest) -> Iterator[FlaskClient]:
     """The same shop on the same rows, with nobody at Redis' address, or one who never answers."""
     with socket.create_server(("127.0.0.1", 0)) as silence:
         port = 1 if request.param == "nobody" else silence.getsockname()[1]
-        alone = create_app(replace(settings, redis_url=f"redis://127.0.0.1:{port}/0"))
+        address = f"redis://127.0.0.1:{port}/0"
+        alone = create_app(replace(app.extensions["settings"], redis_url=address))
         alone.test_client_class = Browser
         yield alone.test_client()
         with alone.app_context():
