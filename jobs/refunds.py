@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 
 from jobs import labels, messages
 from shop import cases, circuit, refunds, throttle
-from shop.db import session
+from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.models import Parcel, Refund
 from shop.outside import gateways, mode, world_now
-from shop.pauses import COULD_NOT_LOOK
+from shop.pauses import COULD_NOT_LOOK, POSTPONED
 from shop.values import RefundState, TransactionStatus, Via
 
 log = logging.getLogger(__name__)
+
+OTHER_MODE = timedelta(minutes=10)
+"""How long a void waits that was asked for in the other mode: Shippo does not know its label."""
 
 
 def send(refund_id: int) -> None:
     """Send one POST for this wish, if it is ours to send. Never sent twice by a machine."""
     refund = session.get(Refund, refund_id)
-    if refund is None or refund.mode is not mode():
-        return  # in the other mode Shippo does not know this label
-    claim = _claimed(refund_id)
+    if refund is None:
+        return
+    claim = _claimed(refund)
     if claim is None:
         return
     try:
@@ -37,15 +41,26 @@ def send(refund_id: int) -> None:
     session.commit()
 
 
-def _claimed(refund_id: int) -> refunds.Claim | None:
-    """The right to send; none while Shippo does not answer."""
-    wait, claim = circuit.wait(), None
+def _claimed(refund: Refund) -> refunds.Claim | None:
+    """The right to send; none while nothing would come of it, and then the reason stands on it."""
+    wait, claim = _wait(refund), None
     if wait is not None:
-        refunds.held(refund_id, *wait)
+        refunds.held(refund.id, *wait)
     else:
-        claim = refunds.claim(refund_id)
+        claim = refunds.claim(refund.id)
     session.commit()
     return claim
+
+
+def _wait(refund: Refund) -> tuple[datetime, str] | None:
+    """Until when it is better not sent, and why."""
+    if refund.mode is not mode():
+        why = f"It was asked for in {refund.mode} mode, the shop runs in {mode()} mode"
+        return now() + OTHER_MODE, why
+    alone = circuit.wait()
+    if alone is None and not throttle.refunds_left():
+        return now() + POSTPONED, "Waiting for Shippo's next minute"
+    return alone
 
 
 def look(refund_id: int) -> None:

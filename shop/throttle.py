@@ -74,6 +74,11 @@ def labels_left() -> bool:
     return _post_left("labels", 450 if settings.live else 45)
 
 
+def refunds_left() -> bool:
+    """The same for asking a label's money back."""
+    return _post_left("refunds", 450 if settings.live else 45)
+
+
 def _post_left(what: str, usual: int) -> bool:
     rule = parse(f"{settings.shippo_posts_per_minute or usual}/minute")
     return _limiter().hit(rule, f"shippo-{what}", settings.shippo_api_token[-8:])
