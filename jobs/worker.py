@@ -49,11 +49,19 @@ class QuickWorker(InApp, SimpleWorker):  # type: ignore[misc]
     """All jobs in one process: for short ones."""
 
 
+class BurstWorker(QuickWorker):
+    """Works what is there and goes: for so short a life it listens to no commands."""
+
+    def subscribe(self) -> None:
+        """Have no thread that listens: to end one takes longer than many a job."""
+
+
 def work(app: Flask, name: str, *, burst: bool = False) -> None:
     """Serve one queue until told to stop. More than one queue a worker loses jobs (0007)."""
     if name not in NAMES:
         raise ValueError(f"no queue {name!r}; there are {', '.join(NAMES)}")
-    kind = ForkingWorker if name == "labels" and not burst else QuickWorker
+    lasting = ForkingWorker if name == "labels" else QuickWorker
+    kind = BurstWorker if burst else lasting
     kind.app = app
     redis = app.extensions["redis"]
     worker = kind(
