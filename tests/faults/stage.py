@@ -23,6 +23,7 @@ from shop.models import LabelIntent, Parcel
 from shop.settings import Settings
 from shop.values import IntentState
 from tests import make
+from tests.conftest import Browser
 from tests.faults.crew import Crew
 from tests.world import HMAC_SECRET, TOKEN, TWILIO_SID, TWILIO_TOKEN, World
 
@@ -168,6 +169,7 @@ def stage(server: str, folder: Path, **knobs: Any) -> Iterator[Stage]:
         crew.prepare()
         house.callback(crew.stop)
         app = create_app(place)
+        app.test_client_class = Browser
         house.enter_context(app.app_context())
         house.callback(_closed, app)
         held = Stage(world, crew, app)
