@@ -55,13 +55,22 @@ def on(intent: LabelIntent) -> Claim:
 
 
 def again(claim: Claim, why: str, wait: timedelta | None = None) -> None:
-    """Nothing was sent: the wish is ready again, a little later."""
+    """Nothing was sent: the wish is ready again, a little later.
+
+    Where the order was called off meanwhile it never will be: it is taken back.
+    """
     attempt = session.scalar(
         sa.select(LabelIntent.attempt).where(LabelIntent.id == claim.intent_id)
     )
     pause = wait or pauses.backoff(attempt or 0)
-    if _from_sending(claim, state=IntentState.READY, reason=why, due_at=now() + pause):
-        attempted(claim, "not_sent", why)
+    if not _from_sending(claim, state=IntentState.READY, reason=why, due_at=now() + pause):
+        return
+    attempted(claim, "not_sent", why)
+    intent = session.get_one(LabelIntent, claim.intent_id, populate_existing=True)
+    if intent.parcel.order.cancelled_at:
+        intent.state, intent.due_at = IntentState.RELEASED, None
+        intent.reason = "The order was cancelled."
+        intent.parcel.wait_for(ParcelState.NEEDS_LABEL)
 
 
 def refused(claim: Claim, why: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from jobs import files, labels, rounds
 from jobs.queue import later
-from shop import doubts, purchases
+from shop import cancellations, doubts, purchases
 from shop.db import session
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.values import (
@@ -119,6 +119,21 @@ def test_nothing_listening_is_proof_that_nothing_was_sent(app, world, work):
     session.commit()
     assert intent.state is IntentState.READY
     assert intent.due_at > datetime.now(UTC)
+
+
+def test_what_was_not_sent_of_an_order_called_off_meanwhile_is_never_sent(app, world):
+    intent = wished()
+    claim = purchases.claim(intent.id)
+    session.commit()
+    order = cancellations.locked(intent.parcel.order.number)
+    cancellations.cancel(order, make.ada(), [])
+    session.commit()
+    purchases.failed(claim, purchases.Unavailable("no connection"))
+    session.commit()
+    assert (intent.state, intent.due_at) == (IntentState.RELEASED, None)
+    assert intent.parcel.state is ParcelState.CANCELLED
+    labels.buy(intent.id)
+    assert posts(world) == 0
 
 
 def test_an_expired_rate_is_not_bought(app, world, work):
