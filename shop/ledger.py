@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from shop.db import session
-from shop.models import LabelIntent, ProviderTransaction
+from shop.models import LabelIntent, ProviderTransaction, Refund
+from shop.models.refunds import ONE
 from shop.models.shipping import REFERENCE
 from shop.outside import mode
 from shop.values import Transaction, TransactionStatus, Via
@@ -56,3 +57,9 @@ def noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderTr
         row.status = told.status
     row.tracking_number = told.tracking_number or row.tracking_number
     return row
+
+
+def asked_back(told: Transaction) -> bool:
+    """Whether its money is being asked for, or was given back, as far as we know here."""
+    mine = sa.select(Refund.id).where(Refund.transaction_id == told.id, Refund.state.in_(ONE))
+    return session.scalar(mine.limit(1)) is not None

@@ -164,10 +164,22 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
         known.surplus = True
         return None
     if not intent.state.open and told.status is TransactionStatus.SUCCESS:
-        # Refused or given up, and bought all the same. Unless asked for again since, it is ours.
-        known.surplus = open_wish(parcel.id) is not None
+        # Refused or given up, and bought all the same: mostly it is ours.
+        known.surplus = _needless(told, intent, parcel)
         return None if known.surplus else settlements.settled(intent, parcel, told, via)
     return settlements.settled(intent, parcel, told, via) if intent.state.awaited else None
+
+
+def _needless(told: Transaction, intent: LabelIntent, parcel: Parcel) -> bool:
+    """Whether a label found late is not this parcel's any more.
+
+    Another was asked for since, or its money was asked back. And whenever a quick label was asked
+    for anew, it may have been for another address.
+    """
+    if open_wish(parcel.id) is not None or ledger.asked_back(told):
+        return True
+    newest = sa.select(sa.func.max(LabelIntent.id)).filter_by(parcel_id=parcel.id)
+    return parcel.order.quick and session.scalar(newest) != intent.id
 
 
 def _voided(told: Transaction, intent: LabelIntent) -> bool:

@@ -13,7 +13,7 @@ from jobs import refunds as job
 from jobs.queue import later
 from shop import circuit, custody, purchases, refunds, strays, throttle, voids
 from shop.db import now, session
-from shop.gateways.errors import Cut
+from shop.gateways.errors import Cut, Rejected
 from shop.gateways.shippo import Shippo
 from shop.models import (
     Account,
@@ -35,6 +35,8 @@ from shop.values import (
     ParcelState,
     RefundState,
     Standing,
+    Transaction,
+    TransactionStatus,
     Via,
 )
 from tests import make
@@ -112,7 +114,7 @@ def test_a_label_already_used_stays_the_parcels_when_shippo_refuses_at_once(app,
     assert voids.objection(parcel)
 
 
-@pytest.mark.postgresql("twenty at once, who wait for one row: SQLite lets one write at a time")
+@pytest.mark.postgresql("at once: SQLite lets one write at a time")
 def test_twenty_clicks_at_once_make_one_refund(app, world, work):
     parcel = bought(work)
     parcel_id, pat_id = parcel.id, make.pat().id
@@ -436,6 +438,28 @@ def test_a_second_label_of_a_parcel_gets_its_money_back_once(app, world, work):
     work.until(lambda: refund.state is RefundState.GRANTED)
     assert parcel.state is ParcelState.LABELLED
     assert posts(world) == 1
+
+
+def test_a_surplus_label_that_is_being_voided_is_not_given_to_the_parcel(app, world):
+    first = make.intent(state=IntentState.RELEASED, due_at=None, attempt=1)
+    second = purchases.wish(first.parcel)
+    late = Transaction(
+        id="a" * 32,
+        status=TransactionStatus.SUCCESS,
+        rate=first.rate_id,
+        metadata=first.reference,
+        tracking_number=make.NUMBER,
+    )
+    purchases.heard(late, Via.LIST)
+    voids.give_up(session.get_one(ProviderTransaction, late.id), make.pat())
+    claim = purchases.claim(second.id)
+    purchases.failed(claim, Rejected("The carrier refused.", "400"))
+    session.commit()
+    assert second.state is IntentState.FAILED
+    assert purchases.heard(late, Via.LIST) is None
+    session.commit()
+    assert first.parcel.transaction_id is None
+    assert session.get_one(ProviderTransaction, late.id).surplus
 
 
 def test_a_label_that_a_parcel_has_is_no_surplus(app, world, work):
