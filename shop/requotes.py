@@ -142,10 +142,11 @@ def choose(parcel: Parcel, token: str, who: Account) -> RateDecision:
 
 
 def newest(parcel: Parcel) -> QuoteRun | None:
-    """The last time carriers were asked anew for it."""
+    """The last time carriers were asked anew for it, as it is to be sent now."""
     return session.scalar(
         sa.select(QuoteRun)
         .filter_by(basket_id=parcel.order.basket_id, fingerprint=fingerprint(parcel.id))
+        .where(QuoteRun.id > parcel.order.quote.run_id)
         .order_by(QuoteRun.id.desc())
         .limit(1)
     )
@@ -160,7 +161,10 @@ def wanted(parcel: Parcel) -> bool:
 
 
 def _agreed_quote(parcel: Parcel) -> Quote:
-    chosen = (row.quote for row in reversed(parcel.decisions) if row.verdict is Verdict.CHOSEN)
+    """What staff chose for a quick label counts no more when it was changed after that."""
+    since = parcel.order.quote.run_id
+    valid = (row for row in reversed(parcel.decisions) if row.run_id > since)
+    chosen = (row.quote for row in valid if row.verdict is Verdict.CHOSEN)
     return next(filter(None, chosen), None) or parcel.order.quote
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from flask.testing import FlaskClient
 
-from shop import choices, headlines, spending, telling
+from shop import choices, headlines, purchases, quick, requotes, spending, telling
 from shop.db import session
-from shop.models import Basket, LabelIntent, Message, Order, Parcel
+from shop.gateways.errors import Rejected
+from shop.models import Basket, LabelIntent, Message, Order, Parcel, ProviderTransaction
 from shop.outside import gateways
+from shop.quick import QuickLabel
 from shop.spending import Limits
 from shop.values import (
     Hold,
     IntentState,
     MessageState,
+    Money,
     ParcelState,
     QuoteSource,
     Standing,
     TrackingStatus,
+    Transaction,
+    TransactionStatus,
+    Via,
 )
 from tests import make
 from tests.jobs.test_at_once import at_once
@@ -339,6 +348,71 @@ def test_who_only_looks_on_cannot_buy(client: FlaskClient, app):
     assert client.get(PATH).status_code == 403
     assert client.get("/admin/orders/Q-1/quick-label").status_code == 403
     assert not visit(client, "/admin/orders").all(f'a[href="{PATH}"]')
+
+
+def refused(order: Order) -> LabelIntent:
+    """The newest purchase of a quick label, which the carrier refused."""
+    intent = purchases.wish(order.parcels[0])
+    claim = purchases.claim(intent.id)
+    purchases.failed(claim, Rejected("The carrier does not come there.", "400"))
+    session.commit()
+    assert intent.state is IntentState.FAILED
+    return intent
+
+
+def elsewhere(order: Order) -> None:
+    """The same label, to another address."""
+    sells = choices.carrier_accounts()[0]
+    wanted = QuickLabel(
+        to=replace(make.HOME, name="Rosa Reyes", street1="410 Pine St", city="Seattle"),
+        package=order.parcels[0].box,
+        account=sells,
+        service=sells.services[0],
+        note="Replacement mug",
+    )
+    quick.change(quick.locked(order.number), wanted)
+    session.commit()
+
+
+def test_a_late_label_for_the_address_before_is_not_the_parcels(app):
+    order = make.quick()
+    first = refused(order)
+    elsewhere(order)
+    second = refused(order)
+    late = Transaction(
+        id="a" * 32,
+        status=TransactionStatus.SUCCESS,
+        rate=None,
+        metadata=first.reference,
+        tracking_number=make.NUMBER,
+    )
+    assert purchases.heard(late, Via.WEBHOOK) is None
+    session.commit()
+    assert session.get_one(ProviderTransaction, late.id).surplus
+    assert order.parcels[0].transaction_id is None
+    assert first.state is IntentState.FAILED
+    again = replace(late, id="b" * 32, metadata=second.reference)
+    assert purchases.heard(again, Via.WEBHOOK) is order.parcels[0]
+
+
+def test_prices_for_the_address_before_are_not_offered_nor_a_measure(app, world, work):
+    order = make.quick()
+    refused(order)
+    (parcel,) = order.parcels
+    requotes.want(parcel)
+    session.commit()
+    work.until(lambda: parcel.decisions)
+    offered = requotes.newest(parcel).quotes[0]
+    requotes.choose(parcel, offered.token, make.ada())
+    refused(order)
+    elsewhere(order)
+    refused(order)
+    requotes.want(parcel)
+    session.commit()
+    assert requotes.newest(parcel) is None
+    assert requotes.agreed(parcel).price == Money(0)
+    with pytest.raises(requotes.CannotChoose):
+        requotes.choose(parcel, offered.token, make.ada())
 
 
 # What it costs
