@@ -22,6 +22,8 @@ from tests.jobs.test_at_once import at_once
 from tests.visit import visit
 from tests.world import World
 
+pytestmark = pytest.mark.postgresql("at once: SQLite lets one write at a time")
+
 CLICKS = 50
 
 

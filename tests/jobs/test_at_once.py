@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -28,6 +29,8 @@ from shop.values import (
 )
 from tests import make
 from tests.webhooks.test_shippo import ADDRESS, SAID, signature
+
+pytestmark = pytest.mark.postgresql("at once: SQLite lets one write at a time")
 
 
 def at_once(app: Flask, many: int, act: Callable[[], object]) -> None:

@@ -14,6 +14,8 @@ from shop.db import now, session
 from shop.gateways.errors import Cut, Rejected, Unavailable
 from shop.models import Circuit
 
+pytestmark = pytest.mark.both_databases
+
 GONE = Cut("no connection: ConnectionError")
 
 
@@ -99,6 +101,7 @@ def test_whoever_was_refused_has_nothing_to_tell(app: Flask):
     assert circuit.shut() is not None
 
 
+@pytest.mark.postgresql("at once: SQLite lets one write at a time")
 @pytest.mark.settings(rates_deadline_s=0.1)
 def test_of_many_who_come_at_once_exactly_one_may_try(app: Flask):
     fail(5)
@@ -116,6 +119,7 @@ def test_of_many_who_come_at_once_exactly_one_may_try(app: Flask):
     assert tried.count(True) == 1
 
 
+@pytest.mark.postgresql("at once: SQLite lets one write at a time")
 def test_failures_at_once_are_all_counted(app: Flask):
     session.remove()
 

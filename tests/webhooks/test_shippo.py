@@ -15,6 +15,8 @@ from tests import make
 from tests.world import HMAC_SECRET
 from webhooks import proof, shippo
 
+pytestmark = pytest.mark.both_databases
+
 ADDRESS = "/webhooks/shippo/url-token-for-tests"
 SAID = {"event": "track_updated", "test": True, "data": {"carrier": "usps", "tracking_number": "9"}}
 

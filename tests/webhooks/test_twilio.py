@@ -11,6 +11,8 @@ from tests import make
 from tests.conftest import PUBLIC_URL
 from tests.world import TWILIO_TOKEN
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def text(app):
