@@ -25,16 +25,17 @@ def run() -> None:
     A label nobody told us of finds its parcel; a second one for a parcel is noted as surplus.
     """
     begun = world_now()
-    since = _audited_until() or begun - FIRST_LOOK_BACK
+    until = _audited_until() or begun - FIRST_LOOK_BACK
+    since = max(until - OVERLAP, begun - FIRST_LOOK_BACK)
     session.commit()
     if not throttle.lists_left():
         return
     try:
-        whole = labels.scan(max(since - OVERLAP, begun - FIRST_LOOK_BACK))
+        back = labels.scan(since)
     except GatewayError as error:
         log.warning("the audit could not read Shippo's list: %s", error)
         return
-    if whole:
+    if back <= since:
         session.merge(ShopSetting(name=_name(), value={"until": begun.isoformat()}))
         session.commit()
 

@@ -13,8 +13,9 @@ from shop import choices, circuit, doubts, purchases, refunds, settlements, spen
 from shop.claims import Claim
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
+from shop.gateways.shippo import PAGES
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
-from shop.outside import gateways, mode
+from shop.outside import gateways, mode, world_now
 from shop.pauses import COULD_NOT_LOOK, POSTPONED
 from shop.rates import SENDER
 from shop.values import IntentState, LabelFormat, Milestone, Money, Transaction, Via
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 PRICE_PAUSE = timedelta(minutes=5)
 FULL = 100
 """How many labels a full page of Shippo's list holds."""
+
+NOT_THAT_FAR = f"{COULD_NOT_LOOK}: Shippo's list is long, and was not read back to that moment"
 
 
 def buy(intent_id: int) -> None:
@@ -114,20 +117,22 @@ def hear(transaction_id: str, via: Via) -> bool:
     return session.get_one(ProviderTransaction, told.id).intent_id is not None
 
 
-def scan(since: datetime) -> bool:
+def scan(since: datetime) -> datetime:
     """Take in every label Shippo lists since a moment (world time), a page a transaction.
 
-    One page may settle a hundred purchases. False when it could not be read to its end: lists
-    are counted, and what is not asked for now is asked for later. Raises GatewayError.
+    One page may settle a hundred purchases. Returns the moment back to which it was read, which
+    is later where it could not be read to its end: lists are counted and long, and what is not
+    asked for now is asked for later. Raises GatewayError.
     """
-    pages = gateways.shippo.transactions_since(since)
-    for page in pages:
+    back = world_now()
+    for number, page in enumerate(gateways.shippo.transactions_since(since), 1):
         for told in page:
             take_in(told, Via.LIST)
         session.commit()
-        if len(page) == FULL and not throttle.lists_left():
-            return False
-    return True
+        back = min([back, *(told.created for told in page if told.created)])
+        if len(page) == FULL and (number == PAGES or not throttle.lists_left()):
+            return max(back, since)
+    return since
 
 
 def take_in(told: Transaction, via: Via) -> None:
@@ -201,17 +206,16 @@ def _look_for(rate_id: str, reference: str, intent_id: int) -> None:
 
 def _look_through() -> None:
     """Look for everything that is looked for at once: no rate is known, or there are many."""
-    wanted = doubts.looked_for()
-    since = doubts.asked_since(wanted)
-    ids = [intent.id for intent in wanted]
+    wanted = {intent.id: doubts.asked_since([intent]) for intent in doubts.looked_for()}
+    since = min(wanted.values(), default=world_now())
     session.commit()
-    note = ""
+    note, back = "", since
     try:
-        scan(since)
+        back = scan(since)
     except GatewayError as error:
         note = f"{COULD_NOT_LOOK}: {error}"
-    for intent_id in ids:
-        _looked(intent_id, note)
+    for intent_id, asked in wanted.items():
+        _looked(intent_id, note if back <= asked else NOT_THAT_FAR)
 
 
 def _looked(intent_id: int, note: str) -> None:

@@ -12,6 +12,7 @@ from shop.db import now, session
 from shop.models import Account, AuditEntry, LabelIntent, Order, Parcel, ProviderTransaction
 from shop.models.shipping import REFERENCE
 from shop.outside import at_world
+from shop.pauses import COULD_NOT_LOOK
 from shop.values import Act, IntentState, ParcelState, Transaction, TransactionStatus, Via
 
 
@@ -70,6 +71,8 @@ def unlikely(intent: LabelIntent) -> bool:
     No proof: a request can be held up for longer. But the list works, and has gone past it.
     """
     if intent.deadline_at is None or intent.transaction_id is not None or not intent.looks:
+        return False
+    if intent.reason.startswith(COULD_NOT_LOOK):
         return False
     later = sa.select(ProviderTransaction.object_id).where(
         ProviderTransaction.seen_via == Via.LIST,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs import labels
-from shop import doubts, purchases
+from shop import doubts, purchases, reviews
 from shop.db import session
 from shop.models import LabelIntent, ProviderTransaction
 from shop.values import IntentState, ParcelState, Via
@@ -63,6 +63,32 @@ def test_when_the_lists_are_used_up_looking_waits_and_counts_as_no_look(app, wor
     assert lists(world) == 1
     assert (first.looks, second.looks) == (1, 0)
     assert second.due_at > datetime.now(UTC) + timedelta(seconds=5)
+
+
+def long_ago() -> LabelIntent:
+    """A purchase without a rate that was sent three weeks ago, and never heard of."""
+    sent = datetime.now(UTC) - timedelta(days=21)
+    state = IntentState.NEEDS_REVIEW
+    return make.intent(state=state, sent_at=sent, deadline_at=sent, rate_id=None, attempt=1)
+
+
+def test_a_list_read_past_a_purchase_says_that_it_was_very_likely_not_bought(app, world):
+    world.populate(120)
+    intent = long_ago()
+    labels.look(intent.id)
+    assert lists(world) == 2
+    assert (intent.looks, intent.reason) == (1, "")
+    assert reviews.unlikely(intent)
+
+
+@pytest.mark.settings(shippo_lists_per_minute=1)
+def test_a_list_not_read_far_enough_back_says_nothing_of_a_purchase(app, world):
+    world.populate(120)
+    intent = long_ago()
+    labels.look(intent.id)
+    assert lists(world) == 1
+    assert intent.reason.startswith("Could not look")
+    assert not reviews.unlikely(intent)
 
 
 def test_a_label_of_somebody_else_on_the_list_is_noted_and_nobodys(app, world):
