@@ -160,9 +160,11 @@ def price(parcel_id: int) -> None:
     except GatewayError as error:
         log.warning("parcel %s: its price is not known yet: %s", parcel_id, error)
         return
+    mine = sa.select(LabelIntent).filter_by(parcel_id=parcel_id, transaction_id=bought)
+    intent = session.scalar(mine.order_by(LabelIntent.id.desc()).limit(1).with_for_update())
     parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
-    if parcel.transaction_id == bought and parcel.price_due_at and parcel.intent:
-        settlements.priced(parcel, parcel.intent, cost)
+    if intent is not None and parcel.transaction_id == bought and parcel.price_due_at:
+        settlements.priced(parcel, intent, cost)
     session.commit()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shop.db import session
+from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import LabelIntent, Message, Parcel, Refund
 from shop.outside import world_now
@@ -22,7 +22,15 @@ from shop.values import (
     Via,
 )
 
-KEPT = ("carrier", "carrier_name", "service_name", "service", "tracking_url", "rate_id")
+KEPT = (
+    "carrier",
+    "carrier_name",
+    "service_name",
+    "service",
+    "tracking_url",
+    "rate_id",
+    "carrier_account",
+)
 
 
 class CannotKeep(Exception):
@@ -41,6 +49,7 @@ def take_away(refund: Refund) -> None:
     if parcel.transaction_id is not None:
         refund.label = label_of(parcel)
         refund.tracking_number = parcel.tracking_number
+        refund.amount_minor, refund.currency = parcel.cost_minor, parcel.currency
     for snapshot in list(parcel.snapshots):
         snapshot.refund_id = refund.id
     for message in session.scalars(said(parcel)):
@@ -88,6 +97,7 @@ def label_of(parcel: Parcel) -> dict[str, Any]:
     return {name: getattr(parcel, name) for name in KEPT} | {
         "labelled_at": at.isoformat() if at else None,
         "labelled_via": via.value if via else None,
+        "estimated": parcel.estimated,
     }
 
 
@@ -112,6 +122,7 @@ def _restore(parcel: Parcel, refund: Refund) -> None:
     for name in KEPT:
         setattr(parcel, name, label.get(name, getattr(parcel, name)))
     parcel.cost_minor, parcel.currency = refund.amount_minor, refund.currency
+    parcel.price_due_at = now() if label.get("estimated") else None
     parcel.transaction_id = refund.transaction_id
     parcel.tracking_number = refund.tracking_number
     parcel.labelled_at = _moment(label.get("labelled_at"))

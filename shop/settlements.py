@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from shop.db import now, session
-from shop.models import LabelFile, LabelIntent, Parcel
+from shop.models import LabelFile, LabelIntent, Parcel, Quote
 from shop.outside import settings, world_now
 from shop.values import (
     IntentState,
@@ -68,11 +70,28 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     parcel.tracking_url = told.tracking_url
     parcel.labelled_at, parcel.labelled_via = world_now(), via
     parcel.poll_at = world_now() + FIRST_POLL
+    if parcel.rate_id != intent.rate_id or not parcel.buyable:
+        _as_bought(parcel, intent)
     if intent.rate_id is None:
         parcel.price_due_at = moment
         if told.price is not None:
             priced(parcel, intent, told.price)
     session.add(LabelFile(parcel_id=parcel.id, transaction_id=told.id, due_at=moment))
+
+
+def _as_bought(parcel: Parcel, intent: LabelIntent) -> None:
+    """It was found late, and the parcel was to travel otherwise by now, or by nothing yet."""
+    quote: Quote | None = parcel.order.quote
+    if intent.rate_id is not None:
+        sold = sa.select(Quote).filter_by(rate_id=intent.rate_id)
+        quote = session.scalar(sold.order_by(Quote.id.desc()).limit(1))
+    if quote is None:
+        return
+    parcel.rate_id, parcel.rate_until = intent.rate_id, intent.rate_until
+    parcel.carrier_account = quote.carrier_account
+    parcel.carrier, parcel.carrier_name = quote.carrier, quote.carrier_name
+    parcel.service, parcel.service_name = quote.service, quote.service_name
+    parcel.cost_minor, parcel.currency = intent.amount_minor, intent.currency
 
 
 def _wait(intent: LabelIntent, parcel: Parcel, known_before: bool) -> None:

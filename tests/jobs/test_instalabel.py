@@ -8,7 +8,7 @@ import pytest
 
 from jobs import labels
 from jobs.queue import later
-from shop import choices, purchases, requotes, reviews
+from shop import choices, purchases, refunds, requotes, reviews, voids
 from shop.db import now, session
 from shop.models import LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, world_now
@@ -17,12 +17,15 @@ from shop.values import (
     Money,
     ParcelState,
     QuoteSource,
+    RefundStatus,
+    ToldRefund,
     Transaction,
     TransactionStatus,
     Verdict,
     Via,
 )
 from tests import make
+from tests.until import until
 
 pytestmark = pytest.mark.both_databases
 
@@ -108,6 +111,73 @@ def test_a_price_that_cannot_be_asked_for_now_is_asked_for_later(app, world, wor
     world.clear_faults()
     parcel.price_due_at = now()
     session.commit()
+    work.until(lambda: not parcel.estimated)
+    assert parcel.cost == Money.of(world.ledger()[0]["amount"], "USD")
+
+
+def test_the_price_of_a_label_found_late_is_its_own_wishs(app, world):
+    world.fault("POST", "/transactions", "commit_then_drop", times=1)
+    parcel = placed()
+    first = purchases.wish(parcel)
+    session.commit()
+    labels.buy(first.id)
+    until(lambda: world.ledger()[0]["status"] == "SUCCESS")
+    first.state, parcel.state = IntentState.RELEASED, ParcelState.NEEDS_LABEL
+    second = make.intent(parcel=parcel, state=IntentState.FAILED, due_at=None)
+    (sold,) = world.ledger()
+    late = Transaction(
+        id=sold["object_id"],
+        status=TransactionStatus.SUCCESS,
+        rate=None,
+        metadata=first.reference,
+        tracking_number=sold["tracking_number"],
+    )
+    assert purchases.heard(late, Via.WEBHOOK) is parcel
+    session.commit()
+    labels.price(parcel.id)
+    paid = Money.of(sold["amount"], "USD")
+    assert (parcel.cost, first.amount, second.amount) == (paid, paid, Money(8_40))
+
+
+def test_a_label_found_late_travels_as_it_was_bought(app, world, work):
+    parcel = placed()
+    first = make.intent(
+        parcel=parcel, state=IntentState.RELEASED, rate_id=None, due_at=None, attempt=1
+    )
+    requotes.want(parcel)
+    session.commit()
+    work.until(lambda: parcel.decisions)
+    run = requotes.newest(parcel)
+    other = next(quote for quote in run.quotes if quote.carrier != "usps")
+    if parcel.intent is not first:
+        parcel.intent.state = IntentState.FAILED
+    parcel.state = ParcelState.NEEDS_RATE
+    requotes.choose(parcel, other.token, make.ada())
+    late = Transaction(
+        id="a" * 32,
+        status=TransactionStatus.SUCCESS,
+        rate=None,
+        metadata=first.reference,
+        tracking_number=make.NUMBER,
+    )
+    assert purchases.heard(late, Via.WEBHOOK) is parcel
+    session.commit()
+    assert (parcel.carrier, parcel.service) == ("usps", "usps_ground_advantage")
+    assert (parcel.rate_id, parcel.cost, parcel.estimated) == (None, Money(8_40), True)
+
+
+def test_a_label_taken_back_before_its_price_was_told_is_still_about_so_much(app, world, work):
+    parcel = placed()
+    intent = wished(parcel)
+    work.until(lambda: intent.state is IntentState.PURCHASED and not parcel.estimated)
+    parcel.cost_minor, parcel.price_due_at = 8_40, now() + timedelta(hours=1)
+    session.commit()
+    refund = voids.void(parcel, make.pat())
+    refunds.followed(refund.id, ToldRefund(id="r", transaction="", status=RefundStatus.PENDING))
+    refunds.followed(refund.id, ToldRefund(id="r", transaction="", status=RefundStatus.ERROR))
+    voids.keep(refund, make.pat())
+    session.commit()
+    assert parcel.estimated
     work.until(lambda: not parcel.estimated)
     assert parcel.cost == Money.of(world.ledger()[0]["amount"], "USD")
 
