@@ -16,7 +16,9 @@ KNOWN_ONLY_AFTERWARDS = {
 
 
 def upgrade() -> None:
-    op.add_column("quote", sa.Column("name", sa.String(length=80), nullable=False, server_default=""))
+    op.add_column(
+        "quote", sa.Column("name", sa.String(length=80), nullable=False, server_default="")
+    )
     op.add_column("quote", sa.Column("carrier_account", sa.String(length=64)))
     op.add_column("parcel", sa.Column("carrier_account", sa.String(length=64)))
     op.add_column("parcel", sa.Column("price_due_at", sa.DateTime(timezone=True)))
