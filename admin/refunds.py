@@ -16,7 +16,7 @@ from shop import access, i18n, voids
 from shop.custody import CannotKeep
 from shop.db import session
 from shop.i18n import say as _
-from shop.models import Account, Parcel, ProviderTransaction, Refund
+from shop.models import Account, Parcel, Refund
 from shop.values import Permission, RefundState
 
 
@@ -25,7 +25,7 @@ def void(parcel_id: int) -> str | Response:
     """Show what voiding means, and do it."""
     if request.method == "GET":
         return _page(session.get(Parcel, parcel_id) or abort(404))
-    parcel = session.get(Parcel, parcel_id, with_for_update=True) or abort(404)
+    parcel = voids.locked(parcel_id) or abort(404)
     try:
         refund = voids.void(parcel, _who())
     except voids.CannotVoid as why:
@@ -39,7 +39,7 @@ def void(parcel_id: int) -> str | Response:
 @access.needs(Permission.BUY_LABELS)
 def surplus(transaction_id: str) -> Response:
     """Ask for the money of a label that nobody needs."""
-    known = session.get(ProviderTransaction, transaction_id, with_for_update=True) or abort(404)
+    known = voids.locked_surplus(transaction_id) or abort(404)
     try:
         refund = voids.give_up(known, _who())
     except voids.CannotVoid as why:

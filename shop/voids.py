@@ -78,10 +78,27 @@ def told_customer(parcel: Parcel) -> bool:
     return session.scalar(mine.limit(1)) is not None
 
 
+def locked(parcel_id: int) -> Parcel | None:
+    """A parcel for us alone, and before it its purchases: in the order everybody locks them in."""
+    mine = sa.select(LabelIntent.id).filter_by(parcel_id=parcel_id).with_for_update()
+    session.scalars(mine.order_by(LabelIntent.id)).all()
+    return session.get(Parcel, parcel_id, with_for_update=True, populate_existing=True)
+
+
+def locked_surplus(transaction_id: str) -> ProviderTransaction | None:
+    """The same for a label that no parcel has."""
+    known = session.get(ProviderTransaction, transaction_id)
+    if known is not None and known.intent_id is not None:
+        session.get(LabelIntent, known.intent_id, with_for_update=True)
+    return session.get(
+        ProviderTransaction, transaction_id, with_for_update=True, populate_existing=True
+    )
+
+
 def void(parcel: Parcel, who: Account) -> Refund:
     """Write down that a parcel's label is to be voided; an open wish is returned as it is.
 
-    Call it with the parcel locked. Raises CannotVoid.
+    Call it with the parcel `locked`. Raises CannotVoid.
     """
     standing = refunds.standing(parcel.transaction_id or "")
     if standing is not None:
@@ -106,7 +123,7 @@ def void(parcel: Parcel, who: Account) -> Refund:
 
 
 def give_up(known: ProviderTransaction, who: Account) -> Refund:
-    """The same for a surplus label, which no parcel has. Call it with the row locked."""
+    """The same for a surplus label. Call it with `locked_surplus`."""
     standing = refunds.standing(known.object_id)
     if standing is not None:
         return standing

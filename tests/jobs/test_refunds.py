@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,7 @@ from shop.values import (
 from tests import make
 from tests.jobs.test_at_once import at_once
 from tests.until import until
+from tests.visit import visit
 from tests.webhooks.test_shippo import ADDRESS, signature
 
 pytestmark = pytest.mark.both_databases
@@ -460,6 +462,29 @@ def test_a_surplus_label_that_is_being_voided_is_not_given_to_the_parcel(app, wo
     session.commit()
     assert first.parcel.transaction_id is None
     assert session.get_one(ProviderTransaction, late.id).surplus
+
+
+@pytest.mark.postgresql("at once: SQLite lets one write at a time")
+def test_a_void_pressed_while_its_label_is_being_heard_of_waits_its_turn(app, world, work):
+    parcel = bought(work)
+    parcel_id, intent_id = parcel.id, parcel.intent.id
+    path = f"/admin/shipments/{parcel_id}/void"
+    page = visit(make.signed_in(app.test_client(), make.pat()), path)
+    token = page.form("/void").select_one("input[name=csrf_token]")["value"]
+    answers: list[int] = []
+    press = threading.Thread(
+        target=lambda: answers.append(
+            page.client.post(path, data={"csrf_token": token}).status_code
+        )
+    )
+    session.get(LabelIntent, intent_id, with_for_update=True)
+    press.start()
+    press.join(0.5)
+    session.get(Parcel, parcel_id, with_for_update=True)
+    session.commit()
+    press.join()
+    assert answers == [303]
+    assert session.query(Refund).count() == 1
 
 
 def test_a_label_that_a_parcel_has_is_no_surplus(app, world, work):
