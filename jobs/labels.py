@@ -16,7 +16,7 @@ from shop.gateways.errors import GatewayError, Rejected
 from shop.gateways.shippo import PAGES
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode, world_now
-from shop.pauses import COULD_NOT_LOOK, POSTPONED
+from shop.pauses import COULD_NOT_LOOK, KEY_REFUSED, POSTPONED
 from shop.rates import SENDER
 from shop.values import IntentState, LabelFormat, Milestone, Money, Transaction, Via
 
@@ -178,6 +178,8 @@ def _cost(transaction_id: str, rate_id: str | None) -> Money | None:
             rate_id = told.rate
         return gateways.shippo.rate(rate_id).price
     except Rejected as error:
+        if error.code in KEY_REFUSED:
+            raise  # it says nothing of the price, and another key may be told
         log.warning("transaction %s: its price stays unknown: %s", transaction_id, error)
         return None
 

@@ -99,13 +99,15 @@ def test_a_price_nobody_tells_is_not_known_and_no_estimate_passes_for_it(app, wo
     assert intent.amount == Money(8_40)
 
 
-def test_a_price_that_cannot_be_asked_for_now_is_asked_for_later(app, world, work):
+@pytest.mark.parametrize("code", [503, 401, 403])
+def test_a_price_that_cannot_be_asked_for_now_is_asked_for_later(app, world, work, code):
     world.fault("POST", "/transactions", "commit_then_drop")
-    world.fault("GET", "/rates/*", "status", code=503)
+    world.fault("GET", "/rates/*", "status", code=code)
     parcel = placed()
     intent = wished(parcel)
     work.until(lambda: intent.state is IntentState.PURCHASED)
-    work()
+    session.commit()
+    labels.price(parcel.id)
     assert parcel.estimated
     assert parcel.price_due_at is not None
     world.clear_faults()
