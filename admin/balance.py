@@ -7,7 +7,7 @@ from typing import Any
 
 from shop import pages
 from shop.i18n import say as _
-from shop.models import Order, Parcel
+from shop.models import Order, Parcel, Refund
 from shop.values import Money, ParcelState, RefundState
 
 
@@ -56,12 +56,13 @@ def _costs(order: Order) -> Iterator[tuple[str, Money | None, str, bool]]:
             yield name, parcel.cost, *_cost(parcel, parcel.cost)
         for refund in parcel.refunds:
             if refund.taken and refund.state is not RefundState.GRANTED:
-                certain = refund.state is RefundState.REJECTED
-                yield _("Voided label"), refund.amount, *_back(refund.amount, certain=certain)
+                yield _("Voided label"), refund.amount, *_back(refund)
 
 
-def _back(cost: Money | None, *, certain: bool) -> tuple[str, bool]:
-    text = pages.money(cost) if cost else _("Not known")
+def _back(refund: Refund) -> tuple[str, bool]:
+    certain, text = refund.state is RefundState.REJECTED, _("Not known")
+    if refund.amount:
+        text = pages.cost(refund.amount, about=refund.estimated)
     return (text if certain else _("%(price)s, to come back", price=text)), certain
 
 

@@ -115,5 +115,5 @@ def _of_void(refund: Refund) -> Row:
         why=" ".join(filter(None, [used, refund.reason])),
         when=since(ours(refund.asked_at)),
         state=refund.state,
-        cost=pages.money(refund.amount) if refund.amount else "",
+        cost=pages.cost(refund.amount, about=refund.estimated) if refund.amount else "",
     )

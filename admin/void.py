@@ -113,11 +113,14 @@ def eligibility(parcel: Parcel) -> list[Row]:
     """What speaks for it, as facts."""
     age = voids.age(parcel)
     days = max(age // timedelta(days=1), 0)
+    price = _("Not known")
+    if parcel.cost:
+        price = pages.cost(parcel.cost, about=parcel.estimated)
     return [
         (_("Scanned"), _("Yes") if voids.scanned(parcel) else _("Not yet")),
         (_("Bought"), _age(parcel, days)),
         (_("Number"), pages.tracking_spaces(parcel.tracking_number or "")),
-        (_("Money"), pages.money(parcel.cost) if parcel.cost else _("Not known")),
+        (_("Money"), price),
     ]
 
 
@@ -127,7 +130,7 @@ def _age(parcel: Parcel, days: int) -> str:
 
 
 def _money(refund: Refund) -> str:
-    price = pages.money(refund.amount) if refund.amount else ""
+    price = pages.cost(refund.amount, about=refund.estimated)
     return _("%(price)s, %(state)s", price=price, state=i18n.words(refund.state).lower())
 
 

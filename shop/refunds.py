@@ -216,6 +216,7 @@ def _by_others(told: Transaction) -> Refund | None:
         parcel_id=parcel.id if parcel else None,
         intent_id=intent.id if intent else None,
         mode=known.mode,
+        label={"estimated": cost.estimated} if cost else {},
         tracking_number=told.tracking_number,
         amount_minor=cost.amount_minor if cost else None,
         currency=cost.currency if cost else "USD",

@@ -139,6 +139,7 @@ def give_up(known: ProviderTransaction, who: Account) -> Refund:
         intent_id=known.intent_id,
         mode=known.mode,
         asked_by=who.id,
+        label={"estimated": cost.estimated} if cost else {},
         tracking_number=known.tracking_number,
         amount_minor=cost.amount_minor if cost else None,
         currency=cost.currency if cost else "USD",

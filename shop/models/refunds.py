@@ -74,6 +74,11 @@ class Refund(Model):
         return None if self.amount_minor is None else Money(self.amount_minor, self.currency)
 
     @property
+    def estimated(self) -> bool:
+        """Whether that is what such a label costs as a rule: its price was not told before."""
+        return bool(self.label.get("estimated"))
+
+    @property
     def taken(self) -> bool:
         """Whether the parcel has lost this label to it, and not been given it back."""
         return self.parcel_id is not None and self.filed_at is not None and self.kept_at is None

@@ -239,9 +239,12 @@ class LabelIntent(Model):
     @property
     def estimated(self) -> bool:
         """Whether its amount is what such a label costs as a rule: no price was told yet."""
-        bought = self.state in {IntentState.PURCHASED, IntentState.VOIDED}
-        told = bought and self.parcel.price_due_at is None
-        return self.rate_id is None and not told
+        if self.rate_id is not None:
+            return False
+        if self.state is IntentState.VOIDED:
+            mine = (refund for refund in self.parcel.refunds if refund.intent_id == self.id)
+            return any(refund.estimated for refund in mine)
+        return self.state is not IntentState.PURCHASED or self.parcel.price_due_at is not None
 
     @property
     def reference(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask.testing import FlaskClient
 
 from shop import choices
-from shop.db import session
+from shop.db import now, session
 from shop.models import Parcel
-from shop.values import LabelWhen, ParcelState
+from shop.values import LabelWhen, ParcelState, RefundState
 from tests import make
 from tests.visit import Page, visit
 from tests.world import World
@@ -63,6 +65,23 @@ def test_what_a_label_costs_is_about_so_much_until_it_is_told(
     assert "about" not in text(page, ".timeline")
     assert f"Label asked for, {cost}" in page.text
     assert cost in visit(client, "/admin/shipments").text
+
+
+def test_what_comes_back_for_a_label_is_about_so_much_until_its_price_is_told(
+    client: FlaskClient, world: World, work
+):
+    parcel = placed_at_the_desk(client)
+    order_page(client, parcel).submit("/buy")
+    work.until(lambda: parcel.state is ParcelState.LABELLED and not parcel.estimated)
+    parcel.cost_minor, parcel.price_due_at = 8_40, now() + timedelta(hours=1)
+    session.commit()
+    path = f"/admin/shipments/{parcel.id}/void"
+    assert "Money about $8.40" in visit(client, path).text
+    visit(client, path).submit("/void")
+    work.until(lambda: parcel.refunds[0].state is RefundState.GRANTED)
+    page = order_page(client, parcel)
+    assert "about $8.40, voided, money back" in page.text
+    assert "about $8.40" in visit(client, "/admin/purchases?view=voids").text
 
 
 def test_a_label_that_costs_what_was_expected_says_nothing_of_it(
