@@ -167,7 +167,11 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
         # Refused or given up, and bought all the same: mostly it is ours.
         known.surplus = _needless(told, intent, parcel)
         return None if known.surplus else settlements.settled(intent, parcel, told, via)
-    return settlements.settled(intent, parcel, told, via) if intent.state.awaited else None
+    # Said not to be sent and to be tried again, and yet it is there: then nothing more is sent.
+    there = intent.state is IntentState.READY and told.status is not TransactionStatus.ERROR
+    if there or intent.state.awaited:
+        return settlements.settled(intent, parcel, told, via)
+    return None
 
 
 def _needless(told: Transaction, intent: LabelIntent, parcel: Parcel) -> bool:

@@ -136,6 +136,27 @@ def test_what_was_not_sent_of_an_order_called_off_meanwhile_is_never_sent(app, w
     assert posts(world) == 0
 
 
+def test_a_label_heard_of_before_another_try_is_taken_in_and_nothing_more_is_sent(app, world):
+    intent = wished()
+    claim = purchases.claim(intent.id)
+    session.commit()
+    purchases.failed(claim, purchases.Unavailable("too many requests"))
+    session.commit()
+    assert intent.state is IntentState.READY
+    sold = Transaction(
+        id="a" * 32,
+        status=TransactionStatus.SUCCESS,
+        rate=intent.rate_id,
+        metadata=intent.reference,
+        tracking_number=make.NUMBER,
+    )
+    assert purchases.heard(sold, Via.WEBHOOK) is intent.parcel
+    session.commit()
+    assert intent.state is IntentState.PURCHASED
+    labels.buy(intent.id)
+    assert posts(world) == 0
+
+
 def test_an_expired_rate_is_not_bought(app, world, work):
     intent = wished()
     intent.rate_until = datetime.now(UTC) - timedelta(minutes=1)
