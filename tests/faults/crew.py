@@ -10,6 +10,7 @@ from pathlib import Path
 
 from redis import Redis
 from rq import Worker
+from rq.exceptions import NoSuchJobError
 from rq.serializers import JSONSerializer
 
 from shop.settings import Settings
@@ -41,7 +42,12 @@ class Crew(Shop):
         redis = Redis.from_url(self.settings.redis_url)
         with contextlib.closing(redis):
             for worker in Worker.all(connection=redis, serializer=JSONSerializer):
-                job = worker.get_current_job() if worker.pid in pids else None
+                if worker.pid not in pids:
+                    continue
+                try:
+                    job = worker.get_current_job()
+                except NoSuchJobError:
+                    continue  # it has just come to its end
                 if job is not None and tuple(job.args) == (wish,) and self.horses(pids[worker.pid]):
                     return pids[worker.pid]
         return ""
