@@ -13,7 +13,7 @@ from admin.spans import when
 from shop import i18n, phrases
 from shop.i18n import say as _
 from shop.models import Parcel, TrackSnapshot
-from shop.tracking import Story, cause_of
+from shop.tracking import Story, cause_of, from_far_future
 from shop.values import Scan, TrackingStatus
 
 
@@ -30,7 +30,7 @@ def line(scan: Scan) -> str:
 
 
 def of_parcel(parcel: Parcel) -> list[Event]:
-    """A parcel's scans, oldest first, with who told us and when we heard."""
+    """A parcel's scans, oldest first, with who told us and when; then what counts for nothing."""
     story, heard = parcel.story, _heard(parcel)
     events: list[Event] = []
     for scan in (*story.earlier, *story.scans):
@@ -38,7 +38,7 @@ def of_parcel(parcel: Parcel) -> list[Event]:
         at = scan.at or row.heard_at
         at = max(at, events[-1].at) if events else at
         events.append(_scan(scan, row, at, story))
-    return events
+    return events + [_aside(scan, heard[scan.likeness]) for scan in story.aside]
 
 
 def plain(scan: Scan, at: datetime, *, newest: bool) -> Event:
@@ -55,15 +55,26 @@ def plain(scan: Scan, at: datetime, *, newest: bool) -> Event:
 
 
 def _scan(scan: Scan, row: TrackSnapshot, at: datetime, story: Story) -> Event:
-    heard = _(
-        "%(via)s, heard %(when)s",
-        via=i18n.words(row.via),
-        when=when(row.heard_at, seconds=True),
-    )
     old = _("no longer in Shippo’s history") if scan in story.earlier else ""
     newest = story.now is not None and story.now.likeness == scan.likeness
-    source = ", ".join(filter(None, [heard, old]))
+    source = ", ".join(filter(None, [_heard_by(row), old]))
     return replace(plain(scan, at, newest=newest), at=at, source=source)
+
+
+def _aside(scan: Scan, row: TrackSnapshot) -> Event:
+    """A scan that counts for nothing, and why, at the time when we heard of it."""
+    why = _("counts for nothing: nobody understands it")
+    if from_far_future(scan, row.heard_at):
+        dated = max(at for at in (scan.at, scan.ingested) if at)
+        why = _("counts for nothing: it says it is of %(when)s", when=dated.date().isoformat())
+    source = ", ".join([_heard_by(row), why])
+    told = plain(scan, row.heard_at, newest=False)
+    return replace(told, at=row.heard_at, tone="warn", icon="warning", source=source)
+
+
+def _heard_by(row: TrackSnapshot) -> str:
+    at = when(row.heard_at, seconds=True)
+    return _("%(via)s, heard %(when)s", via=i18n.words(row.via), when=at)
 
 
 def _quoted(scan: Scan) -> str:

@@ -10,7 +10,7 @@ from shop import refunds
 from shop.db import session
 from shop.models import Refund, TrackSnapshot
 from shop.outside import mode
-from shop.tracking import digest, standing_of
+from shop.tracking import digest, tell
 from shop.values import Snapshot, Standing, Via
 
 
@@ -25,7 +25,7 @@ def scanned(told: Snapshot, via: Via, at: datetime) -> bool:
     refund = refunds.locked(found)
     if refund.parcel_id is not None:
         _kept(refund, told, via, at)
-    standing = standing_of(told.status) if told.status else Standing.LABEL_READY
+    standing = tell([told], at).standing
     if standing is not Standing.LABEL_READY and refund.used_at is None:
         refund.used_at, refund.seen_at = at, None
     return True

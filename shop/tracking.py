@@ -1,7 +1,8 @@
 """What is true of a parcel: one story from everything heard, in whatever order it came.
 
-The rule is docs/reliability.md's: the snapshot with the newest version wins, its own order of
-history is kept, and carriers' dates are shown but never used to sort.
+The rule is docs/reliability.md's: of the snapshots whose status we understand the one with the
+newest version wins, its own order of history is kept, and carriers' dates are shown but never used
+to sort. What nobody understands and what is dated in the far future is kept and counts for nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from shop.values import Cause, Milestone, Scan, Snapshot, Standing, TrackingStatus
 
@@ -35,12 +37,17 @@ CAUSES: dict[str, Cause] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """A parcel's history, told once: where it stands, why, and every scan oldest first."""
+    """A parcel's history, told once: where it stands, why, and every scan oldest first.
+
+    `earlier` are scans that Shippo lists no more; `aside` those for the desk's eyes alone, from the
+    far future or listed no more and never understood.
+    """
 
     standing: Standing
     now: Scan | None
     scans: tuple[Scan, ...]
     earlier: tuple[Scan, ...]
+    aside: tuple[Scan, ...]
     eta: datetime | None
     delivered_at: datetime | None
     returned_at: datetime | None
@@ -62,49 +69,53 @@ class Story:
                 return None
 
 
-def tell(snapshots: Iterable[Snapshot]) -> Story:
-    """Fold the set of snapshots heard into one story; the order they came in does not matter."""
-    ranked = sorted(snapshots, key=version)
+def tell(snapshots: Iterable[Snapshot], as_of: datetime | None = None) -> Story:
+    """Fold the set of snapshots heard into one story; the order they came in does not matter.
+
+    `as_of` is the world's time when something was heard last: it says what is the far future.
+    """
+    heard = list(snapshots)
+    ranked = sorted((_until(snapshot, as_of) for snapshot in heard), key=version)
     if not ranked:
-        return Story(
-            standing=Standing.LABEL_READY,
-            now=None,
-            scans=(),
-            earlier=(),
-            eta=None,
-            delivered_at=None,
-            returned_at=None,
-        )
-    best = ranked[-1]
+        return NOTHING
+    now, page = _headline(ranked[-1]), _page(ranked)
     everything = [scan for snapshot in ranked for scan in _scans(snapshot)]
-    told = {scan.likeness for scan in _scans(best)}
-    earlier = {scan.likeness: scan for scan in everything if scan.likeness not in told}
+    told = {scan.likeness for scan in _scans(page)}
+    rest = {scan.likeness: scan for scan in everything if scan.likeness not in told}
+    future = {scan.likeness: scan for scan in _future(heard, as_of)}
+    riddles = {mark: scan for mark, scan in rest.items() if not understood(scan)}
     return Story(
-        standing=standing_of(best.status),
-        now=best.status,
-        scans=_scans(best),
-        earlier=tuple(sorted(earlier.values(), key=lambda scan: scan.at or LONG_AGO)),
-        eta=best.eta,
+        standing=standing_of(now),
+        now=now,
+        scans=_scans(page),
+        earlier=_by_date(scan for scan in rest.values() if understood(scan)),
+        aside=_by_date((riddles | future).values()),
+        eta=page.eta,
         delivered_at=_first(everything, TrackingStatus.DELIVERED),
         returned_at=_first(everything, TrackingStatus.RETURNED),
     )
 
 
-def version(snapshot: Snapshot) -> tuple[bool, bool, datetime, int, datetime, int, str]:
+def version(snapshot: Snapshot) -> tuple[bool, bool, bool, datetime, int, datetime, int, str]:
     """How new a snapshot is; one that knows nothing never beats one that knows something."""
     status = snapshot.status
-    knows = status is not None and not (
-        status.status is TrackingStatus.UNKNOWN and not snapshot.history
-    )
-    events = [*snapshot.history, *([status] if status else [])]
     return (
+        status is not None and understood(status),
+        any(understood(scan) for scan in snapshot.history),
         status is not None,
-        knows,
-        max((e.ingested for e in events if e.ingested), default=LONG_AGO),
+        *age(snapshot),
+        digest(snapshot),
+    )
+
+
+def age(snapshot: Snapshot) -> tuple[datetime, int, datetime, int]:
+    """When Shippo came to know the newest it tells; then how much it tells, and of what."""
+    status = snapshot.status
+    return (
+        max((e.ingested for e in _events(snapshot) if e.ingested), default=LONG_AGO),
         len(snapshot.history),
         (status.at if status else None) or LONG_AGO,
         status.status.rank if status else -1,
-        digest(snapshot),
     )
 
 
@@ -113,10 +124,17 @@ def digest(snapshot: Snapshot) -> str:
     return hashlib.sha256(json.dumps(snapshot.to_json(), sort_keys=True).encode()).hexdigest()
 
 
-def from_far_future(snapshot: Snapshot, now: datetime) -> bool:
-    """True when it claims to have been ingested more than a day from now."""
-    events = [*snapshot.history, *([snapshot.status] if snapshot.status else [])]
-    return any(e.ingested and e.ingested > now + FAR_FUTURE for e in events)
+def from_far_future(scan: Scan, as_of: datetime | None) -> bool:
+    """True when it is said to have happened, or to have been heard, more than a day later."""
+    if as_of is None:
+        return False
+    latest = as_of + FAR_FUTURE
+    return any(at is not None and at > latest for at in (scan.at, scan.ingested))
+
+
+def understood(scan: Scan) -> bool:
+    """Whether it says anything of where the parcel is."""
+    return scan.status not in {TrackingStatus.UNKNOWN, TrackingStatus.OTHER}
 
 
 def standing_of(scan: Scan | None) -> Standing:
@@ -167,11 +185,70 @@ def _needs_someone(scan: Scan) -> bool:
     return scan.action_required or scan.substatus in CAUSES
 
 
+def _until(snapshot: Snapshot, as_of: datetime | None) -> Snapshot:
+    """What a snapshot tells without what it tells of the far future."""
+    if not any(from_far_future(scan, as_of) for scan in _events(snapshot)):
+        return snapshot
+    status = snapshot.status
+    return replace(
+        snapshot,
+        status=None if status and from_far_future(status, as_of) else status,
+        history=tuple(scan for scan in snapshot.history if not from_far_future(scan, as_of)),
+    )
+
+
+def _future(heard: Iterable[Snapshot], as_of: datetime | None) -> list[Scan]:
+    found = {scan for snapshot in heard for scan in _events(snapshot)}
+    return sorted((scan for scan in found if from_far_future(scan, as_of)), key=repr)
+
+
+def _page(ranked: Sequence[Snapshot]) -> Snapshot:
+    """Whose history is read: the best's, or a newer one's that tells all of it and more besides."""
+    best = ranked[-1]
+    told = {scan.likeness for scan in _scans(best)}
+    newer = [one for one in ranked if age(one) > age(best)]
+    whole = [one for one in newer if told <= {scan.likeness for scan in _scans(one)}]
+    return max(whole, key=lambda one: (age(one), digest(one)), default=best)
+
+
+def _headline(snapshot: Snapshot) -> Scan | None:
+    """Its status; where nobody understands that, the last in its history that somebody does."""
+    events = _events(snapshot)
+    last = events[-1] if events else None
+    return next((scan for scan in reversed(events) if understood(scan)), last)
+
+
+def _events(snapshot: Snapshot) -> tuple[Scan, ...]:
+    return (*snapshot.history, *([snapshot.status] if snapshot.status else []))
+
+
 def _scans(snapshot: Snapshot) -> tuple[Scan, ...]:
-    if snapshot.history or snapshot.status is None:
-        return snapshot.history
-    return (snapshot.status,)
+    """Each of its scans once, under however many ids and times of hearing Shippo lists it."""
+    listed: dict[tuple[Any, ...], Scan] = {}
+    for scan in snapshot.history:
+        listed.setdefault((scan.likeness, scan.at), scan)
+    status = snapshot.status
+    if status and not any(scan.likeness == status.likeness for scan in snapshot.history):
+        return (*listed.values(), status)
+    return tuple(listed.values())
+
+
+def _by_date(scans: Iterable[Scan]) -> tuple[Scan, ...]:
+    return tuple(sorted(scans, key=lambda scan: scan.at or LONG_AGO))
 
 
 def _first(scans: Iterable[Scan], status: TrackingStatus) -> datetime | None:
     return min((s.at for s in scans if s.status is status and s.at), default=None)
+
+
+NOTHING = Story(
+    standing=Standing.LABEL_READY,
+    now=None,
+    scans=(),
+    earlier=(),
+    aside=(),
+    eta=None,
+    delivered_at=None,
+    returned_at=None,
+)
+"""What is told of a parcel of which nothing was heard."""

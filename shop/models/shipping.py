@@ -99,7 +99,7 @@ class Parcel(Model):
     refunds: Mapped[list[Refund]] = relationship(back_populates="parcel", order_by="Refund.id")
     decisions: Mapped[list[RateDecision]] = relationship(order_by="RateDecision.id")
 
-    _told = None  # type: tuple[tuple[str, ...], tracking.Story] | None
+    _told = None  # type: tuple[object, tracking.Story] | None
 
     @property
     def box(self) -> Package:
@@ -134,23 +134,26 @@ class Parcel(Model):
     @property
     def story(self) -> tracking.Story:
         """Everything heard of it, told once; a page asks for it a dozen times."""
-        heard = tuple(snapshot.digest for snapshot in self.snapshots)
+        times = [self.heard_at, *(snapshot.heard_at for snapshot in self.snapshots)]
+        as_of = max((at for at in times if at), default=None)
+        heard = as_of, tuple(snapshot.digest for snapshot in self.snapshots)
         if self._told is None or self._told[0] != heard:
-            self._told = heard, tracking.tell(snapshot.value for snapshot in self.snapshots)
+            told = tracking.tell((snapshot.value for snapshot in self.snapshots), as_of)
+            self._told = heard, told
         return self._told[1]
 
     def hear(self, snapshot: Snapshot, via: Via, at: datetime) -> bool:
         """Take in what Shippo says of it; True when where it stands has changed.
 
-        `at` is world time. What was heard before changes nothing but the time of hearing.
+        `at` is world time. What was heard before changes nothing but the time of hearing, unless
+        it was from the far future then.
         """
         self.heard_at, self.heard_via = at, via
         fingerprint = tracking.digest(snapshot)
-        if any(old.digest == fingerprint for old in self.snapshots):
-            return False
-        self.snapshots.append(
-            TrackSnapshot(digest=fingerprint, via=via, heard_at=at, body=snapshot.to_json())
-        )
+        if not any(old.digest == fingerprint for old in self.snapshots):
+            self.snapshots.append(
+                TrackSnapshot(digest=fingerprint, via=via, heard_at=at, body=snapshot.to_json())
+            )
         before = (self.standing, self.cause)
         self.retell()
         return (self.standing, self.cause) != before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -80,7 +80,7 @@ class Scan:
         return (self.status, self.substatus or "", self.place, self.details)
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "at": _iso(self.at), "ingested": _iso(self.ingested)}
+        return {**vars(self), "at": _iso(self.at), "ingested": _iso(self.ingested)}
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Self:

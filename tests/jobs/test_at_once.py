@@ -109,7 +109,7 @@ def test_six_workers_on_one_scan_make_one_message_a_channel(app, world, work):
         "carrier": parcel.carrier,
         "tracking_number": parcel.tracking_number,
         "transaction": parcel.transaction_id,
-        "tracking_status": {"status": "DELIVERED", "status_date": "2027-03-09T10:00:00Z"},
+        "tracking_status": {"status": "DELIVERED", "status_date": "2026-03-09T10:00:00Z"},
         "tracking_history": [],
     }
     said = {"event": "track_updated", "test": True, "data": data}

@@ -184,7 +184,7 @@ def test_a_scan_of_a_voided_label_comes_by_webhook(app, client, world, work):
     number = parcel.tracking_number
     refund = wanted(parcel)
     work.until(lambda: refund.state is RefundState.GRANTED)
-    scan = {"status": "TRANSIT", "status_date": "2027-03-09T10:00:00Z"}
+    scan = {"status": "TRANSIT", "status_date": "2026-03-09T10:00:00Z"}
     data = {
         "carrier": "usps",
         "tracking_number": number,
