@@ -1,4 +1,4 @@
-"""That no label is bought twice: a storm of kills and bad answers, every kill point, and lies."""
+"""That no label is bought twice: a storm of kills and bad answers, every kill point, lies; and one story."""
 
 import argparse
 import os
@@ -85,20 +85,34 @@ def points(server: str, told: argparse.Namespace) -> str:
 
 def lies(_server: str, told: argparse.Namespace) -> str:
     """Sold labels told of in words nobody foresaw."""
+    done = tested("tests/shop/gateways/test_mutations.py", MUTATIONS=str(told.lies))
+    return f"sixty by hand, queued and sold at once, and {told.lies} by Hypothesis: {done}"
+
+
+def fold(_server: str, told: argparse.Namespace) -> str:
+    """One parcel's news in every order, twice, in batches, misdated and in words nobody knows."""
+    done = tested("tests/shop/test_fold.py", WORLDS=str(told.worlds))
+    return f"{told.worlds} worlds for each property: {done}"
+
+
+def tested(file: str, **environ: str) -> str:
+    """Run one file of tests with more examples than the suite does; pytest's last line."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
-    command += ["--show-capture=no", "tests/shop/gateways/test_mutations.py"]
-    environ = {**os.environ, "MUTATIONS": str(told.lies)}
-    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+    command += ["--show-capture=no", "--timeout=0", file]
+    asked = {**os.environ, **environ}
+    done = subprocess.run(command, env=asked, capture_output=True, text=True)
     if done.returncode:
         raise AssertionError(done.stdout[-4000:])
-    return f"sixty by hand, queued and sold at once, and {told.lies} by Hypothesis: {last(done)}"
-
-
-def last(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-PARTS: dict[str, Part] = {"storm": ours, "naive": theirs, "points": points, "lies": lies}
+PARTS: dict[str, Part] = {
+    "storm": ours,
+    "naive": theirs,
+    "points": points,
+    "lies": lies,
+    "fold": fold,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -107,6 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=10, help="of five purchases a kill point")
     parser.add_argument("--lies", type=int, default=500)
+    parser.add_argument("--worlds", type=int, default=20_000)
     parser.add_argument("--seconds", type=float, default=1500, help="about so long at most")
     parser.add_argument("--only", choices=PARTS, action="append")
     told = parser.parse_args(arguments)
