@@ -1,4 +1,7 @@
-"""That no label is bought twice: a storm of kills and bad answers, every kill point, lies; and one story."""
+"""That no label is bought twice: a storm of kills and bad answers, every kill point, and lies.
+
+And that whatever is heard of a parcel, in whatever order, is one story.
+"""
 
 import argparse
 import os
