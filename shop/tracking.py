@@ -75,7 +75,7 @@ def tell(snapshots: Iterable[Snapshot], as_of: datetime | None = None) -> Story:
     `as_of` is the world's time when something was heard last: it says what is the far future.
     """
     heard = list(snapshots)
-    ranked = sorted((_until(snapshot, as_of) for snapshot in heard), key=version)
+    ranked = _ranked(heard, as_of)
     if not ranked:
         return NOTHING
     now, page = _headline(ranked[-1]), _page(ranked)
@@ -96,7 +96,7 @@ def tell(snapshots: Iterable[Snapshot], as_of: datetime | None = None) -> Story:
     )
 
 
-def version(snapshot: Snapshot) -> tuple[bool, bool, bool, datetime, int, datetime, int, str]:
+def version(snapshot: Snapshot) -> tuple[bool, bool, bool, datetime, int, datetime, int]:
     """How new a snapshot is; one that knows nothing never beats one that knows something."""
     status = snapshot.status
     return (
@@ -104,7 +104,6 @@ def version(snapshot: Snapshot) -> tuple[bool, bool, bool, datetime, int, dateti
         any(understood(scan) for scan in snapshot.history),
         status is not None,
         *age(snapshot),
-        digest(snapshot),
     )
 
 
@@ -183,6 +182,13 @@ def _on_the_way(scan: Scan) -> Standing:
 def _needs_someone(scan: Scan) -> bool:
     # package_held comes unflagged from Shippo and still waits for somebody.
     return scan.action_required or scan.substatus in CAUSES
+
+
+def _ranked(heard: Sequence[Snapshot], as_of: datetime | None) -> list[Snapshot]:
+    """What counts of each, the newest last; of two that differ in the far future alone, too."""
+    pairs = [(_until(snapshot, as_of), snapshot) for snapshot in heard]
+    pairs.sort(key=lambda pair: (version(pair[0]), age(pair[1]), digest(pair[0])))
+    return [counted for counted, _ in pairs]
 
 
 def _until(snapshot: Snapshot, as_of: datetime | None) -> Snapshot:

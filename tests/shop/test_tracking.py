@@ -176,6 +176,16 @@ def test_what_is_from_the_far_future_is_kept_aside_until_its_day_has_come(dates)
     assert (later.standing, later.aside) == (Standing.DELIVERED, ())
 
 
+def test_of_two_that_differ_in_the_far_future_alone_the_newer_names_the_day_of_arrival():
+    now = START + timedelta(hours=5)
+    wild = scan("TRANSIT", None, 24 * 60, ingested=START + timedelta(hours=3))
+    known = Snapshot(carrier="usps", number="9400", status=OUT, history=(ACCEPTED, OUT))
+    for hours in range(9):
+        older = replace(known, eta=now + timedelta(hours=hours))
+        newer = replace(known, history=(ACCEPTED, OUT, wild), eta=now + timedelta(days=2))
+        assert tracking.tell([newer, older], now).eta == newer.eta
+
+
 def test_two_scans_in_one_second_are_two_and_keep_shippos_order():
     first, second = scan("TRANSIT", "package_arrived", 2), scan("TRANSIT", "package_departed", 2)
     heard = life(ACCEPTED, first, second)
