@@ -214,7 +214,7 @@ class Work:
     def _waiting(self, name: str) -> int:
         return int(self.app.extensions["redis"].llen(f"rq:queue:{name}"))
 
-    def until(self, come_true: Callable[[], object], seconds: float = 10) -> None:
+    def until(self, come_true: Callable[[], object], seconds: float = 30) -> None:
         """Ring for what is due and drain, as the clock and the workers do, until it is so."""
 
         def turn() -> object:
