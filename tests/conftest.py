@@ -33,6 +33,15 @@ from tests.world import HMAC_SECRET, TOKEN, TWILIO_SID, TWILIO_TOKEN, World
 seal()
 
 PUBLIC_URL = "http://127.0.0.1:9"
+WAITING = ("tests/faults/", "tests/journeys/test_outage.py")
+"""Long, and waiting for the most part: they begin first, so that nobody waits for them."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+
+
 DATABASES = ("postgresql", "sqlite")
 
 

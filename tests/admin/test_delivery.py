@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from shop import choices
@@ -14,8 +13,6 @@ from shop.values import CarrierAccount, Money, QuoteSource, Service
 from tests import make
 from tests.visit import Page, visit
 from tests.world import World
-
-pytestmark = pytest.mark.both_databases
 
 ADDRESS = "/admin/settings/delivery"
 

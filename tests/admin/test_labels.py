@@ -23,8 +23,6 @@ from tests.shop.test_papers import picture, sheet, sizes
 from tests.visit import Page, visit
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
-
 ZPL = b"^XA^FD%s^FS^XZ"
 
 
@@ -227,7 +225,6 @@ def test_a_press_with_nothing_or_too_much_ticked_says_so(
     assert told in visit(client, answer.location).text
 
 
-@pytest.mark.postgresql("its functions make the file where it is kept")
 def test_files_that_are_too_large_together_are_not_even_read(client: FlaskClient):
     parcel = labelled(sheet("one"))
     heavy = sa.func.decode(sa.func.repeat("20", lots.HEAVIEST + 1), "hex")

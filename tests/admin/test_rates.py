@@ -6,7 +6,6 @@ import json
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from flask.testing import FlaskClient
 
 from shop import choices, circuit, purchases
@@ -18,8 +17,6 @@ from tests import make
 from tests.jobs.test_quotes import bought, on_fallback, placed
 from tests.visit import Page, visit
 from tests.world import World
-
-pytestmark = pytest.mark.both_databases
 
 
 def order_page(client: FlaskClient, parcel: Parcel) -> Page:

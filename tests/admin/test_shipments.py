@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
@@ -13,8 +12,6 @@ from tests import make
 from tests.conftest import Work
 from tests.visit import visit
 from tests.world import World
-
-pytestmark = pytest.mark.both_databases
 
 
 def test_the_button_names_its_price_and_buys_once(client: FlaskClient, work: Work, world: World):

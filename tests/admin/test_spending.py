@@ -18,8 +18,6 @@ from tests import make
 from tests.jobs.test_at_once import at_once
 from tests.visit import Page, visit
 
-pytestmark = pytest.mark.both_databases
-
 
 def allowed(daily: int | None = None, each: int | None = None) -> None:
     """The merchant's limits, in cents."""
@@ -149,7 +147,6 @@ def test_yesterdays_labels_and_refused_ones_do_not_count(app, world):
     assert spending.spent_today() == Money(785)
 
 
-@pytest.mark.postgresql("at once: SQLite lets one write at a time")
 def test_eight_workers_at_once_do_not_exceed_the_day(app, world):
     wishes = [asked() for _ in range(8)]
     price = max(intent.amount_minor for intent in wishes)

@@ -24,7 +24,7 @@ from tests.faults.lies import LIES, Liar, Lie, Told, lying
 from tests.until import until
 from tests.world import World
 
-EXAMPLES = int(os.environ.get("MUTATIONS", "150"))
+EXAMPLES = int(os.environ.get("MUTATIONS", "60"))
 NOT_LOST = {
     IntentState.SENDING,
     IntentState.PENDING,
