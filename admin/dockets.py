@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_login import current_user
@@ -20,7 +21,7 @@ from shop.carriers import known
 from shop.i18n import say as _
 from shop.models import Case, OrderLine, Parcel, Refund
 from shop.tracking import Story, tell
-from shop.values import ParcelState, Permission, Standing
+from shop.values import ParcelState, Permission, Standing, Via
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +91,7 @@ class Docket:
     @property
     def heard(self) -> str:
         """When and how we last heard of it."""
-        parcel = self.parcel
-        if not parcel.heard_at or not parcel.heard_via:
-            return ""
-        via, at = i18n.words(parcel.heard_via), when(parcel.heard_at, seconds=True)
-        return _("by %(via)s, %(at)s", via=via, at=at)
+        return _told(self.parcel.heard_via, self.parcel.heard_at)
 
     def contents(self, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
         """What is in it, for the goods macro."""
@@ -115,15 +112,12 @@ class Docket:
     @property
     def number_heard(self) -> str:
         """How the tracking number came to us, and when."""
-        parcel = self.parcel
-        if not parcel.labelled_at or not parcel.labelled_via:
-            return ""
-        via, at = i18n.words(parcel.labelled_via), when(parcel.labelled_at, seconds=True)
-        return _("by %(via)s, %(at)s", via=via, at=at)
+        return _told(self.parcel.labelled_via, self.parcel.labelled_at)
 
     def past(self, refund: Refund) -> list[tuple[str, str]]:
         """A voided label's facts, and what was scanned of it."""
-        told = tell(snapshot.value for snapshot in refund.snapshots)
+        as_of = max((snapshot.heard_at for snapshot in refund.snapshots), default=None)
+        told = tell((snapshot.value for snapshot in refund.snapshots), as_of)
         heard = [(_("Scan"), scans.line(scan)) for scan in told.scans]
         return void.facts(refund) + heard
 
@@ -137,6 +131,13 @@ class Docket:
     @property
     def size(self) -> str:
         return size(self.parcel.box)
+
+
+def _told(via: Via | None, at: datetime | None) -> str:
+    """By what way and when something was heard; nothing where it was not."""
+    if via is None or at is None:
+        return ""
+    return _("by %(via)s, %(at)s", via=i18n.words(via), at=when(at, seconds=True))
 
 
 def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:

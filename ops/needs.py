@@ -1,6 +1,7 @@
 """`make test`: find or install what the tests need, then run them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ def provide() -> None:
     """Have everything, or name all that cannot be had and what to type; nothing is skipped."""
     wanted: list[tuple[Tool, list[Tool]]] = [(services.redis_server, [apt("redis-server")])]
     wanted.append((services.chromium, [apt("chromium"), playwright]))
+    wanted += [(program(name), [apt(name)]) for name in ("curl", "openssl")]
     if not os.environ.get("TEST_DATABASE_URL"):
         wanted.append((postgresql.find, [apt("postgresql")]))
     problems = [problem for find, ways in wanted if (problem := missing(find, ways))]
@@ -37,6 +39,16 @@ def missing(find: Tool, ways: list[Tool]) -> str:
         else:
             return ""
     return f"  {problem}"
+
+
+def program(name: str) -> Tool:
+    """Find a program on PATH that comes in a package of its own name."""
+
+    def find() -> None:
+        if shutil.which(name) is None:
+            raise Trouble(f"No {name} was found. Type: apt-get install {name}")
+
+    return find
 
 
 def apt(package: str) -> Tool:

@@ -27,6 +27,7 @@ from shop.models import (
     OrderLine,
     Parcel,
     Product,
+    ProviderTransaction,
     Quote,
     QuoteRun,
 )
@@ -53,6 +54,8 @@ from shop.values import (
     Snapshot,
     Standing,
     TrackingStatus,
+    Transaction,
+    TransactionStatus,
     Via,
 )
 
@@ -186,6 +189,19 @@ def placed(**given: Any) -> Order:
     made = checkout.place(own, None)
     session.commit()
     return made
+
+
+def sold(metadata: str, **given: Any) -> Transaction:
+    """What Shippo says of a label that was bought under this reference, without a rate."""
+    told = {"id": "a" * 32, "rate": None, "tracking_number": NUMBER}
+    return Transaction(**{"status": TransactionStatus.SUCCESS, **told, **given}, metadata=metadata)
+
+
+def stray(**given: Any) -> ProviderTransaction:
+    """A label with our reference on Shippo's list that no wish of ours asked for."""
+    told = {"object_id": "a" * 32, "mode": Mode.TEST, "tracking_number": NUMBER}
+    told |= {"metadata_text": "qs1:nobody:1", "status": TransactionStatus.SUCCESS}
+    return saved(ProviderTransaction(**{**told, "seen_via": Via.LIST, **given}))
 
 
 def fixed(cost_minor: int = 8_40) -> tuple[FixedOption, ...]:

@@ -23,8 +23,6 @@ from shop.values import (
     QuoteSource,
     Standing,
     TrackingStatus,
-    Transaction,
-    TransactionStatus,
     Via,
 )
 from tests import make
@@ -379,13 +377,7 @@ def test_a_late_label_for_the_address_before_is_not_the_parcels(app):
     first = refused(order)
     elsewhere(order)
     second = refused(order)
-    late = Transaction(
-        id="a" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=None,
-        metadata=first.reference,
-        tracking_number=make.NUMBER,
-    )
+    late = make.sold(first.reference)
     assert purchases.heard(late, Via.WEBHOOK) is None
     session.commit()
     assert session.get_one(ProviderTransaction, late.id).surplus

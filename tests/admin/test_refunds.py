@@ -33,8 +33,6 @@ from shop.values import (
     RefundState,
     Standing,
     TrackingStatus,
-    TransactionStatus,
-    Via,
 )
 from tests import make
 from tests.jobs.test_at_once import at_once
@@ -227,16 +225,7 @@ def test_a_surplus_label_is_given_back_with_one_press(app, client: FlaskClient, 
 
 def test_a_label_with_our_reference_and_no_wish_of_ours_is_surplus(client: FlaskClient, world):
     make.signed_in(client, make.pat())
-    make.saved(
-        ProviderTransaction(
-            object_id="a" * 32,
-            mode=Mode.TEST,
-            metadata_text="qs1:nobody:1",
-            status=TransactionStatus.SUCCESS,
-            tracking_number=make.NUMBER,
-            seen_via=Via.LIST,
-        )
-    )
+    make.stray()
     page = visit(client, "/admin/purchases?view=surplus")
     assert "we know of no such wish" in page.text
     assert "Not known" in page.text
@@ -245,19 +234,7 @@ def test_a_label_with_our_reference_and_no_wish_of_ours_is_surplus(client: Flask
 def too_many(number: int, mode: Mode = Mode.TEST) -> list[ProviderTransaction]:
     """Labels with our reference that no wish asked for, all seen in the same moment."""
     moment = datetime.now(UTC)
-    return [
-        make.saved(
-            ProviderTransaction(
-                object_id=f"{n:032x}",
-                metadata_text="qs1:nobody:1",
-                mode=mode,
-                status=TransactionStatus.SUCCESS,
-                seen_via=Via.LIST,
-                seen_at=moment,
-            )
-        )
-        for n in range(number)
-    ]
+    return [make.stray(object_id=f"{n:032x}", mode=mode, seen_at=moment) for n in range(number)]
 
 
 def test_surplus_labels_are_read_a_page_at_a_time_and_none_is_left_out(client: FlaskClient, world):

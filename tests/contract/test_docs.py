@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import smtplib
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from tests.world import ROOT, World
 PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"(?:^    .*\n)+", re.MULTILINE)
 CODES = """curl() { command curl -sS -o /dev/null -w '%{http_code} ' "$@"; }\n"""
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 
 
 @pytest.fixture

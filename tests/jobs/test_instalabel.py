@@ -19,8 +19,6 @@ from shop.values import (
     QuoteSource,
     RefundStatus,
     ToldRefund,
-    Transaction,
-    TransactionStatus,
     Verdict,
     Via,
 )
@@ -127,13 +125,7 @@ def test_the_price_of_a_label_found_late_is_its_own_wishs(app, world):
     first.state, parcel.state = IntentState.RELEASED, ParcelState.NEEDS_LABEL
     second = make.intent(parcel=parcel, state=IntentState.FAILED, due_at=None)
     (sold,) = world.ledger()
-    late = Transaction(
-        id=sold["object_id"],
-        status=TransactionStatus.SUCCESS,
-        rate=None,
-        metadata=first.reference,
-        tracking_number=sold["tracking_number"],
-    )
+    late = make.sold(first.reference, id=sold["object_id"], tracking_number=sold["tracking_number"])
     assert purchases.heard(late, Via.WEBHOOK) is parcel
     session.commit()
     labels.price(parcel.id)
@@ -155,13 +147,7 @@ def test_a_label_found_late_travels_as_it_was_bought(app, world, work):
         parcel.intent.state = IntentState.FAILED
     parcel.state = ParcelState.NEEDS_RATE
     requotes.choose(parcel, other.token, make.ada())
-    late = Transaction(
-        id="a" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=None,
-        metadata=first.reference,
-        tracking_number=make.NUMBER,
-    )
+    late = make.sold(first.reference)
     assert purchases.heard(late, Via.WEBHOOK) is parcel
     session.commit()
     assert (parcel.carrier, parcel.service) == ("usps", "usps_ground_advantage")
@@ -264,13 +250,7 @@ def test_fixed_prices_are_offered_while_shippo_is_down(app, world):
 def test_a_person_cannot_adopt_a_transaction_without_our_reference_for_it(app, world):
     intent = wished(placed())
     purchases.claim(intent.id)
-    found = Transaction(
-        id="a" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=None,
-        metadata="",
-        tracking_number=make.NUMBER,
-    )
+    found = make.sold("")
     with pytest.raises(reviews.CannotAdopt, match="reference"):
         reviews.adopt(intent, found, make.ada())
 

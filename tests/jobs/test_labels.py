@@ -99,13 +99,7 @@ def test_a_label_found_after_the_review_began_is_still_taken_in(app, world, work
     rate, reference = intent.rate_id, f"qs1:{intent.token}:1"
     world.fault("POST", "/transactions", "drop_before", times=1)
     work.until(lambda: intent.state is IntentState.NEEDS_REVIEW)
-    sold = Transaction(
-        id="a" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=rate,
-        metadata=reference,
-        tracking_number=make.NUMBER,
-    )
+    sold = make.sold(reference, rate=rate)
     assert purchases.heard(sold, Via.WEBHOOK) is not None
     assert intent.state is IntentState.PURCHASED
 
@@ -143,13 +137,7 @@ def test_a_label_heard_of_before_another_try_is_taken_in_and_nothing_more_is_sen
     purchases.failed(claim, purchases.Unavailable("too many requests"))
     session.commit()
     assert intent.state is IntentState.READY
-    sold = Transaction(
-        id="a" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=intent.rate_id,
-        metadata=intent.reference,
-        tracking_number=make.NUMBER,
-    )
+    sold = make.sold(intent.reference, rate=intent.rate_id)
     assert purchases.heard(sold, Via.WEBHOOK) is intent.parcel
     session.commit()
     assert intent.state is IntentState.PURCHASED
@@ -210,12 +198,8 @@ def test_a_second_label_for_one_parcel_is_noted_as_surplus(app, world, work):
     intent = wished()
     work.until(lambda: intent.state is IntentState.PURCHASED)
     number = intent.parcel.tracking_number
-    other = Transaction(
-        id="b" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=intent.rate_id,
-        metadata=intent.reference,
-        tracking_number="1Z999AA10123456784",
+    other = make.sold(
+        intent.reference, id="b" * 32, rate=intent.rate_id, tracking_number="1Z999AA10123456784"
     )
     purchases.heard(other, Via.LIST)
     session.commit()
@@ -310,11 +294,10 @@ def test_the_customer_is_told_of_the_label_once_by_each_channel(app, world, work
     intent = wished()
     work.until(lambda: len(world.mail()) == 1 and len(world.sms()) == 1)
     purchases.heard(
-        Transaction(
+        make.sold(
+            intent.reference,
             id=intent.parcel.transaction_id,
-            status=TransactionStatus.SUCCESS,
             rate=intent.rate_id,
-            metadata=intent.reference,
             tracking_number=intent.parcel.tracking_number,
         ),
         Via.POLL,

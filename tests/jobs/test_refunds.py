@@ -36,8 +36,6 @@ from shop.values import (
     ParcelState,
     RefundState,
     Standing,
-    Transaction,
-    TransactionStatus,
     Via,
 )
 from tests import make
@@ -445,13 +443,7 @@ def test_a_second_label_of_a_parcel_gets_its_money_back_once(app, world, work):
 def test_a_surplus_label_that_is_being_voided_is_not_given_to_the_parcel(app, world):
     first = make.intent(state=IntentState.RELEASED, due_at=None, attempt=1)
     second = purchases.wish(first.parcel)
-    late = Transaction(
-        id="a" * 32,
-        status=TransactionStatus.SUCCESS,
-        rate=first.rate_id,
-        metadata=first.reference,
-        tracking_number=make.NUMBER,
-    )
+    late = make.sold(first.reference, rate=first.rate_id)
     purchases.heard(late, Via.LIST)
     voids.give_up(session.get_one(ProviderTransaction, late.id), make.pat())
     claim = purchases.claim(second.id)

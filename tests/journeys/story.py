@@ -47,6 +47,24 @@ class Story:
         self.price = ""
         self.loads: list[str] = []
 
+    def from_the_purchase_on(self) -> None:
+        """A3 to A17: the same whether a rate is bought or a single call made."""
+        self.a3_the_shop_buys_that_label()
+        self.a4_number_and_label_come_back_by_webhook()
+        self.a5_the_number_stands_on_the_desk()
+        self.a6_staff_look_a_number_up_at_shippo()
+        self.a7_and_see_its_status_and_history()
+        self.a9_the_customer_is_told_by_mail_and_text()
+        self.a10_the_number_and_link_stand_in_the_portal()
+        self.a11_the_mails_link_leads_to_the_carrier()
+        self.a12_so_does_the_portals()
+        self.a13_the_carrier_scans_the_parcel()
+        self.a14_shippo_tells_the_shop()
+        self.a8_the_desk_shows_it_without_reloading()
+        self.a15_trouble_raises_an_alert()
+        self.a16_and_the_customer_hears_of_it_once()
+        self.a17_staff_contact_the_carrier_and_log_it()
+
     def a1_the_shop_asks_shippo_for_rates(self) -> None:
         self.alice_fills_in_her_address()
         assert self.world.requests("POST", "/shipments") == []

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from shop.db import session
-from shop.models import Case, Order, ProviderTransaction, Refund
+from shop.models import Case, Order, Refund
 from shop.values import (
     Hold,
     IntentState,
@@ -21,8 +21,6 @@ from shop.values import (
     RefundState,
     Standing,
     TrackingStatus,
-    TransactionStatus,
-    Via,
 )
 from tests import make
 from tests.journeys.browser import Visitor, chromium
@@ -79,16 +77,7 @@ def _given_back() -> None:
         if not state.asked:
             refund.filed_at = refund.settled_at = parcel.created_at
             parcel.lose_label()
-    make.saved(
-        ProviderTransaction(
-            object_id="a" * 32,
-            mode=Mode.TEST,
-            metadata_text="qs1:nobody:1",
-            status=TransactionStatus.SUCCESS,
-            tracking_number=make.NUMBER,
-            seen_via=Via.LIST,
-        )
-    )
+    make.stray()
     dear = make.parcel(order=_other(), state=ParcelState.BUYING)
     make.intent(parcel=dear, hold=Hold.APPROVAL)
     off = _other(cancelled_at=dear.created_at)
