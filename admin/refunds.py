@@ -9,8 +9,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from admin import void as words
+from jobs import polls
 from jobs import refunds as sending
-from jobs import tracking
 from jobs.queue import later
 from shop import access, i18n, voids
 from shop.custody import CannotKeep
@@ -73,7 +73,7 @@ def keep(refund_id: int) -> Response:
         flash(_("It was not taken back. %(why)s", why=why), "bad")
         return _home(session.get_one(Refund, refund_id))
     sending.resumed(parcel)
-    later(tracking.poll, parcel.id)
+    later(polls.poll, parcel.id)
     flash(_("The parcel has its first label again, and it is followed."), "good")
     session.commit()
     return _home(refund)

@@ -26,10 +26,11 @@ KEY = "later"
 QUEUES = {
     "jobs.labels": "labels",
     "jobs.refunds": "labels",
-    "jobs.tracking": "webhooks",
+    "jobs.inbox": "webhooks",
     "jobs.messages": "messages",
     "jobs.files": "upkeep",
     "jobs.audit": "upkeep",
+    "jobs.polls": "upkeep",
     "jobs.quotes": "upkeep",
 }
 """Which queue a module's jobs stand in. A worker serves exactly one (decision 0007)."""

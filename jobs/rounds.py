@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jobs import audit, files, labels, messages, quotes, refunds, tracking
+from jobs import audit, files, inbox, labels, messages, polls, quotes, refunds
 from jobs.queue import later, long
 from shop import circuit
 from shop.db import now, session
@@ -68,7 +68,7 @@ ROUNDS = (
         (RefundState.SENDING, RefundState.UNKNOWN, RefundState.FILED),
     ),
     Round(LabelFile, files.fetch),
-    Round(WebhookEvent, tracking.apply_event, (EventState.NEW,)),
+    Round(WebhookEvent, inbox.apply_event, (EventState.NEW,)),
     Round(Message, messages.deliver, (MessageState.QUEUED,)),
     Round(Message, messages.recover, (MessageState.SENDING,)),
 )
@@ -147,7 +147,7 @@ def _ring_quiet_parcels() -> int:
     where = [Parcel.poll_at <= world_now(), Parcel.tracking_number.is_not(None)]
     where.append(Parcel.mode == mode())
     again = world_now() + timedelta(minutes=30)
-    return _ring(Parcel, where, {"poll_at": again}, tracking.poll)
+    return _ring(Parcel, where, {"poll_at": again}, polls.poll)
 
 
 def _ring_rateless_parcels() -> int:

@@ -1,30 +1,15 @@
-"""Take in what webhooks and polls say of labels and parcels."""
+"""Take in what was heard of a parcel, and do what follows from it."""
 
 from __future__ import annotations
 
-import json
-import logging
 from datetime import timedelta
-from typing import Any
 
-import sqlalchemy as sa
-
-from jobs import labels, messages
-from shop import cases, strays
-from shop.db import now, session
-from shop.gateways.errors import GatewayError, Rejected
-from shop.gateways.shippo import snapshot as read_snapshot
-from shop.models import Parcel, WebhookEvent
-from shop.outside import gateways, mode, world_now
-from shop.tracking import tell
-from shop.values import EventState, Mode, Snapshot, Standing, Via
-
-log = logging.getLogger(__name__)
-
-BACKOFF_S = (5, 10, 20, 40, 80, 160)
-"""An event for a parcel we do not know yet waits about five minutes in all."""
-
-AHEAD = "tells of the far future"
+from jobs import messages
+from shop import cases
+from shop.db import session
+from shop.models import Parcel
+from shop.outside import world_now
+from shop.values import Snapshot, Standing, Via
 
 QUIET = {
     Standing.LABEL_READY: timedelta(hours=6),
@@ -34,44 +19,6 @@ QUIET = {
     Standing.FAILED: timedelta(hours=4),
 }
 """How long we let a parcel be silent before we ask (docs/reliability.md). World time."""
-
-
-def apply_event(event_id: int) -> None:
-    """Interpret one webhook. What cannot be read or matched is kept with the reason."""
-    event = session.get(WebhookEvent, event_id)
-    if event is None or event.state is not EventState.NEW:
-        return
-    kind, body = event.event, event.body
-    session.commit()
-    try:
-        _apply(event_id, kind, body)
-        session.commit()
-    except Exception as error:
-        # Whatever it is that we stumble over: not for ever.
-        session.rollback()
-        log.exception("event %s could not be applied", event_id)
-        _put_off(event_id, f"we stumbled: {type(error).__name__}", EventState.UNREADABLE)
-        session.commit()
-
-
-def poll(parcel_id: int) -> None:
-    """Ask after a parcel that has been quiet."""
-    parcel = session.get(Parcel, parcel_id)
-    if parcel is None or parcel.tracking_number is None or parcel.standing.final:
-        return
-    if parcel.mode is not mode():
-        return  # its number is somebody else's, or nobody's, in the mode we are in now
-    carrier, number = parcel.carrier, parcel.tracking_number
-    session.commit()
-    try:
-        told = gateways.shippo.track(carrier, number)
-    except GatewayError as error:
-        log.warning("parcel %s: cannot ask: %s", parcel_id, error)
-        return
-    parcel = session.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
-    if parcel.tracking_number == number:  # else its label was voided while we asked
-        absorb(parcel_id, told, Via.POLL)
-    session.commit()
 
 
 def absorb(parcel_id: int, told: Snapshot, via: Via) -> None:
@@ -87,83 +34,3 @@ def absorb(parcel_id: int, told: Snapshot, via: Via) -> None:
     cases.follow(parcel, story, at)
     if story.milestone is not None:
         messages.announce(parcel, story.milestone, story.cause)
-
-
-def _apply(event_id: int, kind: str, body: bytes) -> None:
-    said = json.loads(body)
-    if bool(said.get("test")) != (mode() is Mode.TEST):
-        _close(event_id, EventState.WRONG_MODE, "sent in the other mode than ours")
-    elif kind in {"transaction_created", "transaction_updated"}:
-        _apply_transaction(event_id, said.get("data"))
-    elif kind == "track_updated":
-        _apply_track(event_id, said.get("data"))
-    else:
-        _close(event_id, EventState.IGNORED, "not an event we follow")
-
-
-def _apply_transaction(event_id: int, data: Any) -> None:
-    """The body is a hint: what counts is Shippo's answer to our own question."""
-    object_id = data.get("object_id") if isinstance(data, dict) else None
-    if not object_id:
-        _close(event_id, EventState.UNREADABLE, "names no transaction")
-        return
-    try:
-        ours = labels.hear(str(object_id), Via.WEBHOOK)
-    except GatewayError as error:
-        if isinstance(error, Rejected) and error.code == "404":
-            _close(event_id, EventState.UNMATCHED, f"Shippo does not know it: {error}")
-        else:
-            _put_off(event_id, f"could not ask Shippo: {error}")
-        return
-    if ours:
-        _close(event_id, EventState.DONE)
-    else:
-        _close(event_id, EventState.UNMATCHED, "names no label of ours")
-
-
-def _apply_track(event_id: int, data: Any) -> None:
-    try:
-        told = read_snapshot(data)
-    except (AttributeError, TypeError, ValueError):
-        _close(event_id, EventState.UNREADABLE, "not a track we can read")
-        return
-    ahead = bool(tell([told], world_now()).aside)
-    if ahead and session.get_one(WebhookEvent, event_id).tries == 0:
-        _put_off(event_id, f"{AHEAD}; our clock may be behind")
-        return
-    parcel_id = _parcel_of(told)
-    if parcel_id is None and strays.scanned(told, Via.WEBHOOK, world_now()):
-        _close(event_id, EventState.DONE, "of a label that was voided")
-        return
-    if parcel_id is None:
-        _put_off(event_id, "names no parcel of ours")
-        return
-    absorb(parcel_id, told, Via.WEBHOOK)
-    _close(event_id, EventState.DONE, f"{AHEAD}, which counts for nothing" if ahead else "")
-
-
-def _parcel_of(told: Snapshot) -> int | None:
-    """By transaction, which only a label of ours has; else by carrier and number together."""
-    mine = sa.select(Parcel.id).filter_by(mode=mode())
-    if told.transaction:
-        return session.scalar(mine.filter_by(transaction_id=told.transaction))
-    # Carriers use a number again after some months; then the newest parcel is meant.
-    numbered = mine.filter_by(carrier=told.carrier, tracking_number=told.number)
-    return session.scalar(numbered.order_by(Parcel.id.desc()).limit(1))
-
-
-def _close(event_id: int, state: EventState, note: str = "") -> None:
-    event = session.get_one(WebhookEvent, event_id)
-    event.state, event.note, event.due_at = state, note[:300], None
-
-
-def _put_off(event_id: int, note: str, at_last: EventState = EventState.UNMATCHED) -> None:
-    event = session.get_one(WebhookEvent, event_id, with_for_update=True)
-    if event.state is not EventState.NEW:
-        return  # somebody else has dealt with it meanwhile
-    event.note = note[:300]
-    event.tries += 1
-    if event.tries > len(BACKOFF_S):
-        event.state, event.due_at = at_last, None
-    else:
-        event.due_at = now() + timedelta(seconds=BACKOFF_S[event.tries - 1])

@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, g, request
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs import tracking
+from jobs import inbox
 from jobs.queue import later
 from shop.db import db, now, session
 from shop.gateways import plain
@@ -27,7 +27,7 @@ def receive(token: str) -> tuple[str, int]:
     said, key = _readable(body)
     event_id, seen = _keep(key, plain.text(said.get("event"), 64), body)
     if seen == 1:
-        later(tracking.apply_event, event_id)
+        later(inbox.apply_event, event_id)
     session.commit()
     return "", 202
 

@@ -25,6 +25,8 @@ class WebhookEvent(Model):
     proof: Mapped[str] = mapped_column(sa.String(32))
     state: Mapped[EventState] = mapped_column(Words(EventState), default=EventState.NEW)
     note: Mapped[str] = mapped_column(sa.String(300), default="")
+    subject: Mapped[str] = mapped_column(sa.String(120), default="", server_default="", index=True)
+    parcel_id: Mapped[int | None] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
     seen: Mapped[int] = mapped_column(default=1)
     tries: Mapped[int] = mapped_column(default=0)
     first_seen_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC), index=True)

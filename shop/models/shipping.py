@@ -86,6 +86,12 @@ class Parcel(Model):
     heard_at: Mapped[datetime | None]
     heard_via: Mapped[Via | None] = mapped_column(Words(Via))
     poll_at: Mapped[datetime | None] = mapped_column(index=True)
+    watch_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    packed_at: Mapped[datetime | None]
+    packed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    handed_at: Mapped[datetime | None]
+    handed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
     order: Mapped[Order] = relationship(back_populates="parcels")
     intents: Mapped[list[LabelIntent]] = relationship(
@@ -315,6 +321,7 @@ class TrackSnapshot(Model):
     digest: Mapped[str] = mapped_column(sa.String(64))
     via: Mapped[Via] = mapped_column(Words(Via))
     heard_at: Mapped[datetime]
+    repaired: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     body: Mapped[dict[str, Any]]
 
     parcel: Mapped[Parcel] = relationship(back_populates="snapshots")

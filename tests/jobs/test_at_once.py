@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from jobs import labels, messages, tracking
+from jobs import inbox, labels, messages, tracking
 from jobs.queue import later
 from shop import purchases
 from shop.db import db, session
@@ -119,7 +119,7 @@ def test_six_workers_on_one_scan_make_one_message_a_channel(app, world, work):
         )
     )
     event_id = event.id
-    at_once(app, 6, lambda: tracking.apply_event(event_id))
+    at_once(app, 6, lambda: inbox.apply_event(event_id))
     assert session.get_one(WebhookEvent, event_id).tries == 0
     assert session.query(Message).count() == len(Channel)
     assert len(session.get_one(type(parcel), parcel.id).snapshots) == 1
@@ -130,7 +130,7 @@ def test_who_fails_at_an_event_that_another_has_applied_leaves_it_be(app):
     event = make.saved(made)
     event.state = EventState.DONE
     session.commit()
-    tracking._put_off(event.id, "we stumbled")
+    inbox._put_off(event.id, "we stumbled")
     session.commit()
     assert (event.state, event.due_at, event.note) == (EventState.DONE, None, "")
 

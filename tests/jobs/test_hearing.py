@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jobs import labels, tracking
+from jobs import inbox, labels, tracking
 from shop import purchases
 from shop.db import session
 from shop.gateways.shippo import snapshot
@@ -96,7 +96,7 @@ def test_a_scan_from_the_far_future_is_shown_to_staff_and_counts_for_nothing(cli
     heard = session.query(WebhookEvent).one().id
     work()
     assert session.get_one(WebhookEvent, heard).state is EventState.NEW  # our clock may be behind
-    tracking.apply_event(heard)
+    inbox.apply_event(heard)
     session.refresh(parcel)
     assert session.get_one(WebhookEvent, heard).state is EventState.DONE
     assert "future" in session.get_one(WebhookEvent, heard).note
@@ -150,7 +150,7 @@ def test_a_webhook_that_overtakes_the_answer_to_the_purchase_is_the_same_label(
     assert buying.is_alive()
     buying.join()
     for row in session.query(WebhookEvent).filter_by(state=EventState.NEW):
-        tracking.apply_event(row.id)
+        inbox.apply_event(row.id)
     work()
     parcel = session.get_one(Parcel, parcel_id)
     assert (parcel.state, parcel.standing) == (ParcelState.LABELLED, Standing.IN_TRANSIT)

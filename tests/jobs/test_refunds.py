@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from jobs import audit, labels, tracking
+from jobs import audit, labels, polls
 from jobs import refunds as job
 from jobs.queue import later
 from shop import circuit, custody, purchases, refunds, strays, throttle, voids
@@ -494,7 +494,7 @@ def test_a_poll_under_way_says_nothing_of_a_label_voided_meanwhile(app, world, w
     world.scan(parcel.tracking_number, "PRE_TRANSIT")
     refund = wanted(parcel)
     work.until(lambda: refund.filed_at is not None)
-    tracking.poll(parcel.id)
+    polls.poll(parcel.id)
     assert parcel.snapshots == []
 
 

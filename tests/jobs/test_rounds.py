@@ -83,7 +83,7 @@ def test_a_sending_past_its_time_is_looked_for_not_sent_again(app):
 def test_a_quiet_parcel_is_polled(app, world):
     make.labelled(poll_at=datetime.now(UTC) - timedelta(minutes=1))
     rounds.ring()
-    assert waiting("webhooks") == ["jobs.tracking.poll"]
+    assert waiting("upkeep") == ["jobs.polls.poll"]
 
 
 def test_our_webhooks_are_registered_each_once(nothing_registered):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from jobs import rounds, tracking
+from jobs import inbox, polls, rounds, tracking
 from shop import purchases
 from shop.db import session
 from shop.models import Case, Message, Parcel, WebhookEvent
@@ -58,7 +58,7 @@ def told(world, parcel: Parcel) -> dict[str, Any]:
 def heard(world, parcel: Parcel, status: str, substatus: str | None = None) -> WebhookEvent:
     world.scan(parcel.tracking_number, status, substatus)
     made = event(told(world, parcel))
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     session.refresh(parcel)
     return made
 
@@ -74,7 +74,7 @@ def test_the_same_event_twice_is_one_scan_and_one_message(world, parcel, work):
     made = heard(world, parcel, "TRANSIT", "out_for_delivery")
     made.state = EventState.NEW
     session.commit()
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     work()
     assert len(parcel.snapshots) == 1
     assert len([m for m in world.mail() if "delivery" in m["subject"].lower()]) == 1
@@ -111,7 +111,7 @@ def test_news_that_is_no_longer_true_is_not_sent(world, parcel, work):
 def test_an_event_of_the_other_mode_changes_nothing(world, parcel):
     world.scan(parcel.tracking_number, "DELIVERED")
     made = event({**told(world, parcel), "test": False})
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     session.refresh(parcel)
     assert made.state is EventState.WRONG_MODE
     assert parcel.standing is Standing.LABEL_READY
@@ -120,10 +120,10 @@ def test_an_event_of_the_other_mode_changes_nothing(world, parcel):
 def test_an_event_for_a_parcel_we_do_not_know_waits_and_is_then_kept_as_unmatched(app, world):
     data = {"carrier": "usps", "tracking_number": "9400", "tracking_history": []}
     made = event({"event": "track_updated", "test": True, "data": data})
-    for _ in range(len(tracking.BACKOFF_S)):
-        tracking.apply_event(made.id)
+    for _ in range(len(inbox.BACKOFF_S)):
+        inbox.apply_event(made.id)
         assert made.state is EventState.NEW
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     assert made.state is EventState.UNMATCHED
     assert made.due_at is None
 
@@ -131,14 +131,14 @@ def test_an_event_for_a_parcel_we_do_not_know_waits_and_is_then_kept_as_unmatche
 def test_an_event_naming_somebody_elses_transaction_does_not_match_by_number(world, parcel):
     data = told(world, parcel)["data"] | {"transaction": "0" * 32}
     made = event({"event": "track_updated", "test": True, "data": data})
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     assert made.state is EventState.NEW
     assert made.note
 
 
 def test_a_body_we_cannot_read_is_kept_with_the_reason(app, world):
     made = event({"event": "track_updated", "test": True, "data": "no track"})
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     assert made.state is EventState.UNREADABLE
 
 
@@ -147,8 +147,8 @@ def test_an_event_is_never_for_a_parcel_made_in_the_other_mode(world, parcel):
     world.scan(parcel.tracking_number, "DELIVERED")
     made = event(told(world, parcel))
     session.commit()
-    tracking.apply_event(made.id)
-    tracking.poll(parcel.id)
+    inbox.apply_event(made.id)
+    polls.poll(parcel.id)
     session.refresh(parcel)
     assert made.state is EventState.NEW
     assert parcel.standing is Standing.LABEL_READY
@@ -158,7 +158,7 @@ def test_a_number_used_again_means_the_newest_parcel(app, world):
     old, new = make.labelled(), make.labelled(order=make.order())
     data = {"carrier": "usps", "tracking_number": make.NUMBER, "transaction": None}
     data["tracking_status"] = {"status": "TRANSIT"}
-    tracking.apply_event(event({"event": "track_updated", "test": True, "data": data}).id)
+    inbox.apply_event(event({"event": "track_updated", "test": True, "data": data}).id)
     session.expire_all()
     assert [old.standing, new.standing] == [Standing.LABEL_READY, Standing.IN_TRANSIT]
 
@@ -169,7 +169,7 @@ def test_a_label_that_is_not_ours_is_not_said_to_be_applied(world, parcel):
     bought = requests.post(f"{world.url}/transactions", json=body, headers=headers, timeout=5)
     said = {"event": "transaction_created", "test": True, "data": bought.json()}
     made = event(said)
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     assert made.state is EventState.UNMATCHED
 
 
@@ -178,7 +178,7 @@ def test_while_our_key_is_refused_an_event_waits(app, world):
     made = event(said)
     own = app.extensions["gateways"]
     app.extensions["gateways"] = replace(own, shippo=replace(own.shippo, token="wrong"))
-    tracking.apply_event(made.id)
+    inbox.apply_event(made.id)
     assert made.state is EventState.NEW
     assert "401" in made.note
 
@@ -188,16 +188,16 @@ def test_what_we_stumble_over_is_put_aside_in_the_end(app, world, body):
     made = event({"event": "track_updated"})
     made.body = body
     session.commit()
-    for _ in range(len(tracking.BACKOFF_S) + 1):
+    for _ in range(len(inbox.BACKOFF_S) + 1):
         assert made.state is EventState.NEW
-        tracking.apply_event(made.id)
+        inbox.apply_event(made.id)
     assert made.state is EventState.UNREADABLE
     assert made.due_at is None
 
 
 def test_a_quiet_parcel_is_asked_after(world, parcel, work):
     world.scan(parcel.tracking_number, "TRANSIT", "package_departed")
-    tracking.poll(parcel.id)
+    polls.poll(parcel.id)
     session.refresh(parcel)
     assert parcel.heard_via is Via.POLL
     assert parcel.standing is Standing.IN_TRANSIT
