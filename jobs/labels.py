@@ -12,7 +12,7 @@ from jobs.queue import later
 from shop import choices, circuit, doubts, purchases, refunds, settlements, spending, throttle
 from shop.claims import Claim
 from shop.db import now, session
-from shop.gateways.errors import GatewayError, Rejected
+from shop.gateways.errors import GatewayError, Rejected, Unavailable
 from shop.gateways.shippo import PAGES
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.outside import gateways, mode, world_now
@@ -36,20 +36,27 @@ def buy(intent_id: int) -> None:
     claim = _claimed(intent_id)
     if claim is None:
         return
-    objection, form = purchases.objection(claim), choices.label_format()
+    objection = purchases.objection(claim)
     session.commit()
     if objection:
         purchases.withdrawn(claim, objection)
         session.commit()
         return
+    send(claim)
+
+
+def send(claim: Claim) -> None:
+    """The one POST of a claim, and what comes of it."""
+    form = choices.label_format()
+    session.commit()
     try:
         told = _sent(claim, form)
     except GatewayError as error:
-        log.warning("label %s: %s: %s", intent_id, type(error).__name__, error)
+        log.warning("label %s: %s: %s", claim.intent_id, type(error).__name__, error)
         purchases.failed(claim, error)
         circuit.cut(error)
     else:
-        log.info("label %s: answered %s", intent_id, told.raw_status)
+        log.info("label %s: answered %s", claim.intent_id, told.raw_status)
         parcel = purchases.answered(claim, told)
         if parcel is not None:
             labelled(parcel)
@@ -57,7 +64,9 @@ def buy(intent_id: int) -> None:
 
 
 def _sent(claim: Claim, form: LabelFormat) -> Transaction:
-    """The one POST. Raises GatewayError."""
+    """The one POST, or none where too long was slept before it. Raises GatewayError."""
+    if claim.stale:
+        raise Unavailable("the worker stood still before it could send")
     if claim.instalabel is not None:
         return gateways.shippo.buy_single(claim.instalabel, SENDER, claim.reference, form)
     return gateways.shippo.buy(claim.rate_id or "", claim.reference, form)

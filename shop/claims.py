@@ -5,7 +5,8 @@ What is said of a claim counts only while its wish is still as the claim left it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,12 +17,18 @@ from shop.models import LabelAttempt, LabelIntent
 from shop.outside import mode, settings
 from shop.values import Instalabel, IntentState, Mode, ParcelState
 
+FRESH_S = 2.0
+"""So long after it was taken a claim may be sent under; whoever slept knows too little."""
+
+OPEN_QUESTION = (IntentState.SENDING, IntentState.UNKNOWN, IntentState.NEEDS_REVIEW)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """The right to send one POST, once. `fence` tells our later word from somebody else's.
 
-    What is bought is a rate, or a parcel by a service of an account.
+    What is bought is a rate, or a parcel by a service of an account. `taken` is this machine's
+    monotonic time, in seconds, and never leaves the process.
     """
 
     intent_id: int
@@ -31,6 +38,11 @@ class Claim:
     rate_id: str | None
     rate_until: datetime | None
     instalabel: Instalabel | None
+    taken: float = field(default_factory=time.monotonic)
+
+    @property
+    def stale(self) -> bool:
+        return time.monotonic() - self.taken > FRESH_S
 
 
 def on(intent: LabelIntent) -> Claim:
@@ -55,7 +67,7 @@ def on(intent: LabelIntent) -> Claim:
 
 
 def again(claim: Claim, why: str, wait: timedelta | None = None) -> None:
-    """Nothing was sent: the wish is ready again, a little later.
+    """Nothing was sent: the wish is ready again, a little later, and no question to anybody.
 
     Where the order was called off meanwhile it never will be: it is taken back.
     """
@@ -63,10 +75,13 @@ def again(claim: Claim, why: str, wait: timedelta | None = None) -> None:
         sa.select(LabelIntent.attempt).where(LabelIntent.id == claim.intent_id)
     )
     pause = wait or pauses.backoff(attempt or 0)
-    if not _from_sending(claim, state=IntentState.READY, reason=why, due_at=now() + pause):
+    values = {"state": IntentState.READY, "reason": why[:500], "due_at": now() + pause}
+    unsold = LabelIntent.state.in_(OPEN_QUESTION), LabelIntent.transaction_id.is_(None)
+    if not changed(sa.update(LabelIntent).where(*_under(claim), *unsold).values(**values)):
         return
     attempted(claim, "not_sent", why)
     intent = session.get_one(LabelIntent, claim.intent_id, populate_existing=True)
+    intent.parcel.state = ParcelState.BUYING
     if intent.parcel.order.cancelled_at:
         intent.state, intent.due_at = IntentState.RELEASED, None
         intent.reason = "The order was cancelled."
@@ -123,10 +138,11 @@ def _from_sending(claim: Claim, **values: object) -> int:
         values["reason"] = str(values["reason"])[:500]
     return changed(
         sa.update(LabelIntent)
-        .where(
-            LabelIntent.id == claim.intent_id,
-            LabelIntent.fence == claim.fence,
-            LabelIntent.state == IntentState.SENDING,
-        )
+        .where(*_under(claim), LabelIntent.state == IntentState.SENDING)
         .values(**values)
     )
+
+
+def _under(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
+    """Where nobody has claimed this wish since."""
+    return LabelIntent.id == claim.intent_id, LabelIntent.fence == claim.fence

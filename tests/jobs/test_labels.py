@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from jobs import files, labels, rounds
 from jobs.queue import later
 from shop import cancellations, doubts, purchases
+from shop.claims import Claim
 from shop.db import session
 from shop.models import LabelFile, LabelIntent, Parcel, ProviderTransaction
 from shop.values import (
@@ -46,6 +48,40 @@ def test_a_label_is_bought_and_its_number_reaches_the_parcel(app, world, work):
     assert intent.parcel.tracking_number == sold["tracking_number"]
     assert intent.parcel.state is ParcelState.LABELLED
     assert intent.parcel.carrier == sold["carrier"]
+
+
+def slept(intent: LabelIntent) -> Claim:
+    """The claim of a worker that stood still for an hour before it came to send."""
+    claim = purchases.claim(intent.id)
+    assert claim is not None
+    session.commit()
+    return replace(claim, taken=claim.taken - 3600)
+
+
+@pytest.mark.parametrize(
+    "now", [IntentState.SENDING, IntentState.UNKNOWN, IntentState.NEEDS_REVIEW]
+)
+def test_who_slept_after_its_claim_sends_nothing_and_the_wish_is_no_question(app, world, work, now):
+    intent = wished()
+    claim = slept(intent)
+    intent.state, intent.parcel.state = now, ParcelState.UNKNOWN
+    session.commit()
+    labels.send(claim)
+    assert posts(world) == 0
+    assert (intent.state, intent.parcel.state) == (IntentState.READY, ParcelState.BUYING)
+    work.until(lambda: intent.state is IntentState.PURCHASED)
+    assert (intent.attempts[0].verdict, posts(world)) == ("not_sent", 1)
+
+
+@pytest.mark.parametrize("now", [IntentState.RELEASED, IntentState.PURCHASED, IntentState.PENDING])
+def test_who_slept_while_somebody_settled_it_changes_nothing(app, world, now):
+    intent = wished()
+    claim = slept(intent)
+    intent.state, intent.due_at = now, None
+    session.commit()
+    labels.send(claim)
+    assert posts(world) == 0
+    assert intent.state is now
 
 
 def test_a_second_wish_for_the_same_parcel_is_the_first(app, world):
