@@ -24,6 +24,8 @@ from shop.sessions import RowSessions
 from shop.settings import NotSettled, Settings, read
 
 LARGEST_REQUEST = 1024 * 1024
+PATIENCE = {"connect_timeout": 2, "tcp_user_timeout": 10_000}
+"""Seconds for a connection to PostgreSQL, and milliseconds for one that has gone deaf."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -65,8 +67,9 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": True,
             "pool_size": 20,
+            "pool_timeout": 2,
             "hide_parameters": True,  # what customers typed has no place in a log
-            **({"connect_args": {"options": POSTGRES_OPTIONS}} if postgres else {}),
+            **({"connect_args": PATIENCE | {"options": POSTGRES_OPTIONS}} if postgres else {}),
         },
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 import time
 
 import pytest
 
 from shop.db import session
+from shop.gateways import envelope
 from shop.models import WebhookEvent
+from shop.values import EventState
 from tests import make
 from tests.world import HMAC_SECRET
-from webhooks import proof, shippo
+from webhooks import proof
 
 pytestmark = pytest.mark.both_databases
 
@@ -33,7 +36,7 @@ def post(client, body: bytes, address: str = ADDRESS, sign: str | None = None):
 
 
 def rows() -> list[WebhookEvent]:
-    return session.query(WebhookEvent).all()
+    return session.query(WebhookEvent).order_by(WebhookEvent.id).all()
 
 
 def test_a_genuine_event_is_kept_to_the_byte(client):
@@ -92,16 +95,42 @@ def test_shippos_own_test_vector_is_accepted():
     assert proof.signed(header, body, "whsec_shippo_example", 1788451200.0)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 20_000])
-def test_what_is_no_event_is_400_and_no_row(client, body):
-    assert post(client, body).status_code == 400
-    assert rows() == []
+def nested(depth: int) -> bytes:
+    """An event so many objects and lists deep."""
+    return (
+        json.dumps(SAID)[:-1].encode() + b', "x": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
+    )
 
 
-@pytest.mark.parametrize("depth", range(300, 1100, 100))
-def test_however_deep_it_is_nested_it_is_kept_or_refused(client, depth):
-    body = b'{"data": ' + b"[" * depth + b"]" * depth + b"}"
-    assert post(client, body).status_code in {202, 400}
+def wide(keys: int) -> bytes:
+    """An event of so many keys in all."""
+    return json.dumps({**SAID, **{f"k{n}": n for n in range(keys - 5)}}).encode()
+
+
+UNREADABLE = {
+    "not JSON": [b"", b"{", b"\xff\xfe", b"[" * 20_000, b'{"data": ' + b"9" * 5000 + b"}"],
+    "not an object": [b"[]", b"null", b'"track_updated"'],
+    "names no event": [b"{}", b'{"event": null}', b'{"event": 5}', b'{"event": ""}'],
+    "a key stands twice in one object": [b'{"event": "a", "event": "b"}'],
+    "NaN or Infinity, which JSON has not": [b'{"event": "a", "data": NaN}'],
+    "nested more than 20 deep": [nested(21), nested(900)],
+    "more than 2000 keys": [wide(2001)],
+}
+
+
+def test_what_shippo_says_and_nobody_can_read_is_400_kept_to_the_byte_and_never_tried_again(client):
+    for why, bodies in UNREADABLE.items():
+        for body in bodies:
+            assert [post(client, body).status_code for _ in range(2)] == [400, 400], body[:40]
+            row = rows()[-1]
+            assert (row.note, row.body, row.seen) == (why, body, 2)
+            assert (row.state, row.due_at) == (EventState.UNREADABLE, None)
+    assert len(rows()) == sum(map(len, UNREADABLE.values()))
+
+
+def test_what_is_just_within_the_limits_is_taken_in(client):
+    assert post(client, nested(20)).status_code == 202
+    assert post(client, wide(2000)).status_code == 202
 
 
 @pytest.mark.parametrize(
@@ -116,6 +145,72 @@ def test_a_body_too_large_is_refused_unread(client):
     assert post(client, b" " * (proof.LARGEST + 1)).status_code == 413
 
 
+class Endless(io.RawIOBase):
+    """A body that never ends, and how much of it was asked for."""
+
+    read_of_it = 0
+
+    def readinto(self, buffer) -> int:
+        self.read_of_it += len(buffer)
+        buffer[:] = b" " * len(buffer)
+        return len(buffer)
+
+
+def chunked(client, stream) -> int:
+    """Post a body without saying how long it is, as `Transfer-Encoding: chunked` does."""
+    said = {"wsgi.input_terminated": True, "wsgi.input": stream}
+    answer = client.post(ADDRESS, environ_overrides=said)
+    return answer.status_code
+
+
+@pytest.mark.settings(shippo_webhook_hmac_secret="")
+def test_a_body_that_says_no_length_is_held_to_the_same_limit(client):
+    body = json.dumps(SAID).encode()
+    assert chunked(client, io.BytesIO(body)) == 202
+    assert [row.body for row in rows()] == [body]
+    full = body + b" " * (proof.LARGEST - len(body))
+    assert chunked(client, io.BytesIO(full)) == 202
+    assert chunked(client, io.BytesIO(full + b" ")) == 413
+    endless = Endless()
+    assert chunked(client, endless) == 413
+    assert endless.read_of_it <= proof.LARGEST + 1
+    assert len(rows()) == 1
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "gzip, identity", ""])
+def test_a_packed_body_is_refused_unread(client, coding):
+    body = json.dumps(SAID).encode()
+    headers = {"Shippo-Auth-Signature": signature(body), "Content-Encoding": coding}
+    answer = client.post(ADDRESS, data=body, headers=headers)
+    assert answer.status_code == 415
+    assert rows() == []
+
+
+def test_who_registers_us_may_look_whether_we_are_there(client):
+    assert [client.get(ADDRESS).status_code, client.head(ADDRESS).status_code] == [200, 200]
+    assert client.get("/webhooks/shippo/wrong").status_code == 401
+    assert client.put(ADDRESS).status_code == 405
+
+
+def test_every_event_says_what_it_is_about(client):
+    track = {"carrier": "usps", "tracking_number": "9205"}
+    abouts = {
+        "track:usps:9205": ("track_updated", track),
+        "track:a b:9205": ("track_updated", {**track, "carrier": "a\0b"}),
+        "transaction:abc": ("transaction_updated", {"object_id": "abc"}),
+        "": ("track_updated", {"carrier": None, "tracking_number": "SHIPPO_DELIVERED"}),
+    }
+    for subject, (event, data) in abouts.items():
+        post(client, json.dumps({"event": event, "test": True, "data": data}).encode())
+        assert rows()[-1].subject == subject
+    endless = {"carrier": "c" * 900, "tracking_number": "9" * 64}
+    odd = [("track_updated", {**track, "tracking_number": "9" * 65}), ("track_updated", "9205")]
+    odd += [("transaction_created", {"object_id": ["a"]}), ("batch_created", "batch 1 created")]
+    for event, data in odd:
+        assert envelope.about({"event": event, "data": data}) == ""
+    assert len(envelope.about({"event": "track_updated", "data": endless})) <= 120
+
+
 @pytest.mark.settings(shippo_webhook_token="")
 def test_without_a_token_configured_nobody_is_let_in(client):
     assert post(client, json.dumps(SAID).encode(), "/webhooks/shippo/x").status_code == 401
@@ -123,7 +218,7 @@ def test_without_a_token_configured_nobody_is_let_in(client):
 
 def test_the_key_does_not_depend_on_the_order_of_keys():
     turned = json.loads(json.dumps(dict(reversed(SAID.items()))))
-    assert shippo.delivery_key(SAID) == shippo.delivery_key(turned)
+    assert envelope.key_of(SAID) == envelope.key_of(turned)
 
 
 def test_four_deliveries_of_one_scan_are_one_row_one_mail_and_one_text(client, world, work):
