@@ -9,6 +9,7 @@ from admin import (
     counts,
     delivery,
     exceptions,
+    handling,
     home,
     labels,
     messages,
@@ -33,6 +34,7 @@ CASE = f"/exceptions/<int(max={BIG}):case_id>"
 REFUND = f"/refunds/<int(max={BIG}):refund_id>"
 QUICK = "/orders/<number>/quick-label"
 PARCEL = f"/shipments/<int(max={BIG}):parcel_id>"
+STEP = "<any(packed, handed):step>"
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(access.staff)
@@ -56,6 +58,9 @@ bp.add_url_rule(f"{PARCEL}/check", "check", reviews.check, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/adopt", "adopt", reviews.adopt, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/release", "release", reviews.release, methods=["GET", "POST"])
 bp.add_url_rule(f"{PARCEL}/void", "void", refunds.void, methods=["GET", "POST"])
+bp.add_url_rule(f"{PARCEL}/{STEP}", "handle", handling.press, methods=["POST"])
+bp.add_url_rule(f"{PARCEL}/{STEP}/undo", "unhandle", handling.take_back, methods=["POST"])
+bp.add_url_rule(f"/shipments/{STEP}", "handle_many", handling.press_many, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/approve", "approve", spending.approve, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/withdraw", "withdraw", spending.withdraw, methods=["POST"])
 bp.add_url_rule("/quick-label", "quick", quick.make, methods=["GET", "POST"])

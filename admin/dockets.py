@@ -9,8 +9,9 @@ from typing import Any
 
 from flask_login import current_user
 
-from admin import drift, papers, postage, purchase, scans, void
+from admin import drift, hands, papers, postage, purchase, scans, void
 from admin.balance import left_over
+from admin.hands import Hands
 from admin.papers import Paper
 from admin.parcels import size, state
 from admin.postage import Purchase
@@ -40,6 +41,7 @@ class Docket:
     page: str | None
     cases: list[Case]
     void: Void
+    hands: Hands
     may_buy: bool
     may_approve: bool
 
@@ -143,6 +145,7 @@ def _told(via: Via | None, at: datetime | None) -> str:
 def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
     """The cards of some parcels of one order; their files are asked for at once."""
     kept, old = papers.of(parcels), papers.old(parcels)
+    by_hand = hands.of(parcels)
     return [
         Docket(
             parcel=parcel,
@@ -156,6 +159,7 @@ def dockets(parcels: Sequence[Parcel], cases: Sequence[Case]) -> list[Docket]:
             old_files=old,
             page=telling.carrier_page(parcel),
             void=void.tell(parcel),
+            hands=by_hand[parcel.id],
             cases=[case for case in cases if case.parcel_id == parcel.id and case.open],
             may_buy=current_user.can(Permission.BUY_LABELS),
             may_approve=current_user.can(Permission.APPROVE_SPENDING),

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import dockets, events, paging, papers, parcels, postage, scans
+from admin import dockets, events, hands, paging, papers, parcels, postage, scans
 from admin.parts import answer, here, itself
 from jobs import labels
 from jobs.queue import later
@@ -19,7 +19,15 @@ from shop import access, i18n, purchases
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Case, Parcel
-from shop.values import IntentState, ParcelState, Permission
+from shop.values import IntentState, ParcelState, Permission, Standing
+
+TO_HAND_OVER = "to-hand-over"
+WAITING = (
+    Parcel.state == ParcelState.LABELLED,
+    Parcel.standing == Standing.LABEL_READY,
+    Parcel.handed_at.is_(None),
+)
+"""Which parcels are ours to give to a carrier: none has them, and nobody has said so."""
 
 
 def index() -> str:
@@ -28,6 +36,8 @@ def index() -> str:
     query = sa.select(Parcel).options(joinedload(Parcel.order))
     if state is not None:
         query = query.where(Parcel.state == state)
+    if wanted == TO_HAND_OVER:
+        query = query.where(*WAITING)
     page = paging.page(query, Parcel.id)
     return answer(
         "admin/shipments.html",
@@ -35,7 +45,9 @@ def index() -> str:
         page=page,
         papers=papers.of(page.rows),
         may_print=current_user.can(Permission.SEE_LABELS),
-        tabs=_tabs(state),
+        may_handle=current_user.can(Permission.HANDLE_PARCELS),
+        by_hand=hands.brief,
+        tabs=_tabs(wanted if wanted == TO_HAND_OVER else state),
         itself=itself(),
         state_of=parcels.state,
         what=postage.what,
@@ -86,20 +98,26 @@ def buy(parcel_id: int) -> AnyResponse:
     return redirect(url_for("admin.order", number=order, _anchor=f"p{parcel_id}"), 303)
 
 
-def _tabs(state: ParcelState | None) -> list[dict[str, Any]]:
+def _tabs(view: ParcelState | str | None) -> list[dict[str, Any]]:
     rows = session.execute(sa.select(Parcel.state, sa.func.count(Parcel.id)).group_by(Parcel.state))
     counted: dict[ParcelState, int] = {row[0]: row[1] for row in rows}
     every = {
         "text": lazy_gettext("All"),
         "href": here(view=""),
-        "here": state is None,
+        "here": view is None,
         "count": sum(counted.values()),
     }
-    return [every] + [
+    waiting = {
+        "text": lazy_gettext("To hand over"),
+        "href": here(view=TO_HAND_OVER),
+        "here": view == TO_HAND_OVER,
+        "count": session.scalar(sa.select(sa.func.count(Parcel.id)).where(*WAITING)),
+    }
+    return [every, waiting] + [
         {
             "text": i18n.words(word),
             "href": here(view=word.value),
-            "here": word is state,
+            "here": word is view,
             "count": counted.get(word, 0),
             "tone": "signal" if word is ParcelState.UNKNOWN and counted.get(word) else "",
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from admin import deeds, scans
+from admin import deeds, hands, scans
 from admin.counts import TROUBLED
 from admin.events import Event, newest_first
 from admin.forms import HOWS
@@ -28,6 +28,7 @@ def of_order(
     for parcel in order.parcels:
         events += deeds.labels(parcel, people)
         events += deeds.decisions(parcel)
+        events += hands.events(parcel)
         events += scans.of_parcel(parcel)
     events += [_said(message) for message in messages]
     for case in cases:

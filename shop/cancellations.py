@@ -20,6 +20,8 @@ def objection(order: Order) -> str:
     if order.cancelled_at:
         return _("It is cancelled already.")
     for parcel in order.parcels:
+        if parcel.handed_at:
+            return _("A parcel of it was handed over. If that was a slip, take it back first.")
         used = any(refund.taken and refund.used_at for refund in parcel.refunds)
         if voids.scanned(parcel) or used:
             return _(

@@ -1,4 +1,9 @@
-"""How far a parcel has come, in steps and in days, never painted past what was heard.
+"""How far a parcel has come, in steps and in days, never painted past what is known.
+
+Two things are told side by side: what we did, and where carriers say that it is. Packed is done
+when staff have said so or a carrier has had the parcel; a label alone is not yet a packed box. It
+is with the carrier when the carrier says so, or when we have handed it over, and no news rewinds
+either.
 
 What a carrier wrote in its own words may name people and doors, so strangers are told the same
 scan in ours.
@@ -12,23 +17,15 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from shop import i18n
+from shop import handling, i18n
 from shop.arrivals import days_late, expected_day, local_day, today
 from shop.i18n import say as _
 from shop.models import Parcel
 from shop.phrases import MILD, SCANS
 from shop.tracking import newest_first, standing_of
-from shop.values import Cause, Scan, Standing, TrackingStatus
+from shop.values import Cause, Scan, Standing
 
 TROUBLED = {Standing.ATTENTION, Standing.FAILED, Standing.RETURNED}
-MOVED = {
-    TrackingStatus.TRANSIT,
-    TrackingStatus.DELIVERED,
-    TrackingStatus.RETURNED,
-    TrackingStatus.FAILURE,
-}
-"""What only a carrier can say that has it, or had it."""
-
 Step = dict[str, str]
 STOPS = 3
 """How many places a drawn route has between our quay and the door."""
@@ -40,16 +37,15 @@ LONGEST_TOWN = 16
 def steps(parcel: Parcel) -> list[Step]:
     """The way in five steps, for the steps macro; trouble adds one, and nothing after it is done.
 
-    A step the carrier has not told of is never painted.
+    A step nobody has told of is never painted.
     """
     story = parcel.story
     heard = [*story.earlier, *story.scans]
-    moved = _first_at(heard, lambda scan: scan.status in MOVED)
     out = _first_at(heard, _is_out)
     way = [
         _step(_either(parcel, _("Ordered"), _("Prepared")), parcel.order.placed_at, "check"),
-        _step(_("Packed"), parcel.labelled_at, "box"),
-        _step(_("With carrier"), moved, "box"),
+        _step(_("Packed"), parcel.packed_at or parcel.handed_at, "box"),
+        _step(_("With carrier"), _with_carrier(parcel), "box"),
         _step(_("Out for delivery"), out, "truck"),
         _step(_("Delivered"), story.delivered_at, "home"),
     ]
@@ -108,7 +104,7 @@ def _reached(parcel: Parcel, heard: list[Scan]) -> int:
         case Standing.NO_LABEL | Standing.CANCELLED:
             return 1
         case Standing.LABEL_READY:
-            return 1 + late
+            return 2 + late if parcel.handed_at else _prepared(parcel)
         case Standing.IN_TRANSIT:
             return 2 + late
         case Standing.OUT_FOR_DELIVERY:
@@ -119,7 +115,20 @@ def _reached(parcel: Parcel, heard: list[Scan]) -> int:
         return 5
     if any(_is_out(scan) for scan in heard):
         return 4
-    return 3 if any(scan.status in MOVED for scan in heard) else 2
+    left = handling.first_scan(parcel) or parcel.handed_at
+    return 3 if left else _prepared(parcel)
+
+
+def _prepared(parcel: Parcel) -> int:
+    """How many steps are done of a parcel that has not left us."""
+    return 2 if handling.packed(parcel) else 1
+
+
+def _with_carrier(parcel: Parcel) -> datetime | None:
+    """Since when the carrier has it: by our word, or its own first scan, whichever is earlier."""
+    heard = [*parcel.story.earlier, *parcel.story.scans]
+    scanned = _first_at(heard, lambda scan: scan.status in handling.MOVED)
+    return min(filter(None, [scanned, parcel.handed_at]), default=None)
 
 
 def _marked(parcel: Parcel, way: list[Step], reached: int) -> list[Step]:
@@ -139,8 +148,16 @@ def _marked(parcel: Parcel, way: list[Step], reached: int) -> list[Step]:
         delayed = {"name": _("Delayed"), "state": "late", "note": "", "icon": "clock"}
         return [*way[:reached], delayed, *way[reached:]]
     if reached < len(way):
-        way[reached] |= {"state": "now", "note": _since(parcel)}
+        way[reached] |= _where(parcel)
     return way
+
+
+def _where(parcel: Parcel) -> Step:
+    """The step a parcel is at; packed and not handed over, it is at none and waits for the next."""
+    waits = parcel.standing is Standing.LABEL_READY and not parcel.handed_at
+    if waits and handling.packed(parcel):
+        return {"note": i18n.words(Standing.LABEL_READY)}
+    return {"state": "now", "note": _since(parcel)}
 
 
 def _halt(parcel: Parcel) -> Step:
@@ -166,11 +183,11 @@ def _since(parcel: Parcel) -> str:
     match parcel.standing:
         case Standing.NO_LABEL:
             return _("In progress")
-        case Standing.LABEL_READY:
-            return _("Ready to leave")
-        case Standing.IN_TRANSIT:
-            first = _first_at(parcel.story.scans, lambda scan: scan.status in MOVED)
-            return _("Since %(day)s", day=i18n.day(first)) if first else ""
+        case Standing.LABEL_READY if not parcel.handed_at:
+            return _("Label made")
+        case Standing.LABEL_READY | Standing.IN_TRANSIT:
+            since = _with_carrier(parcel)
+            return _("Since %(day)s", day=i18n.day(since)) if since else ""
     scan = parcel.story.now
     return i18n.day(scan.at) if scan and scan.at else ""
 
@@ -193,7 +210,9 @@ def _our_own(parcel: Parcel) -> list[dict[str, Any]]:
             "",
             parcel.order.cancelled_at,
         ),
-        (_("Label made, ready for the carrier"), "Tacoma, WA", parcel.labelled_at),
+        (_("Handed to the carrier"), "Tacoma, WA", parcel.handed_at),
+        (_("Packed"), "Tacoma, WA", parcel.packed_at),
+        (_("Label made"), "Tacoma, WA", parcel.labelled_at),
         (_either(parcel, _("Order placed"), _("Parcel prepared")), "", parcel.order.placed_at),
     ]
     return [

@@ -103,10 +103,7 @@ def explanation(parcel: Parcel) -> str:
         case Standing.NO_LABEL:
             return _to_be_packed(parcel)
         case Standing.LABEL_READY:
-            return _(
-                "It is packed and waits for %(carrier)s. You can follow it from the first scan on.",
-                carrier=carrier_name(parcel),
-            )
+            return f"{_ready(parcel)} {_('You can follow it from the first scan on.')}"
     seen = _("%(carrier)s last scanned it%(place)s%(moment)s. New scans are added as they come.")
     return _last_seen(parcel, seen)
 
@@ -175,6 +172,17 @@ def _to_be_packed(parcel: Parcel) -> str:
     return f"{_('It arrives %(days)s.', days=i18n.day_range(promise))} {then}"
 
 
+def _ready(parcel: Parcel) -> str:
+    """What we did with a parcel that no carrier has scanned yet, as far as staff have said so."""
+    them = carrier_name(parcel)
+    if parcel.handed_at:
+        day = i18n.day(parcel.handed_at)
+        return _("We handed it to %(carrier)s on %(day)s.", carrier=them, day=day)
+    if parcel.packed_at:
+        return _("It is packed and waits for %(carrier)s.", carrier=them)
+    return _("Its label is made, and it waits for %(carrier)s.", carrier=them)
+
+
 def _called_off(parcel: Parcel) -> str:
     if parcel.order.quick:
         return _("This parcel was called off, and nothing is on its way.")
@@ -183,6 +191,9 @@ def _called_off(parcel: Parcel) -> str:
 
 def _why_late(parcel: Parcel) -> str:
     promised = i18n.day(parcel.order.promise_last) if parcel.order.promise_last else ""
+    if parcel.standing is Standing.LABEL_READY and parcel.handed_at:
+        late = _("We promised it by %(promised)s. We are sorry.", promised=promised)
+        return f"{_ready(parcel)} {_('It has not been scanned since.')} {late}"
     if parcel.standing in {Standing.NO_LABEL, Standing.LABEL_READY}:
         return _(
             "We promised it by %(promised)s and the carrier does not have it yet. We are sorry.",

@@ -48,6 +48,8 @@ def objection(parcel: Parcel) -> str:
         return _("Shippo has refused to refund this label.")
     if scanned(parcel):
         return _("A carrier has scanned it. A label that was used is not refunded.")
+    if parcel.handed_at:
+        return _("It was handed over with this label. If that was a slip, take it back first.")
     if age(parcel) > LATEST:
         return _("It was bought more than 90 days ago, and Shippo takes no refund after that.")
     return ""

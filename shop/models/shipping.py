@@ -181,6 +181,7 @@ class Parcel(Model):
         self.transaction_id = self.tracking_number = self.tracking_url = None
         self.labelled_at = self.labelled_via = self.heard_at = self.heard_via = None
         self.poll_at = self.price_due_at = None
+        self.packed_at = self.packed_by = self.handed_at = self.handed_by = None
         self.retell()
 
     def retell(self) -> None:

@@ -12,7 +12,7 @@ from shop.values.labels import (
 )
 from shop.values.messages import Channel, MessageState, Milestone
 from shop.values.money import Money
-from shop.values.parcels import Address, Package, ParcelState
+from shop.values.parcels import Address, Handling, Package, ParcelState
 from shop.values.people import PERMISSIONS, Act, Permission, Role
 from shop.values.rates import (
     CarrierAccount,
@@ -35,6 +35,7 @@ __all__ = [
     "Cause",
     "Channel",
     "EventState",
+    "Handling",
     "Hold",
     "Instalabel",
     "IntentState",

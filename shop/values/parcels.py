@@ -56,3 +56,10 @@ class ParcelState(StrEnum):
     UNKNOWN = "unknown"
     LABELLED = "labelled"
     CANCELLED = "cancelled"
+
+
+class Handling(StrEnum):
+    """What staff say that they have done with a labelled parcel, in this order."""
+
+    PACKED = "packed"
+    HANDED = "handed"

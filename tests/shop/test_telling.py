@@ -159,8 +159,8 @@ def test_late_before_it_left_is_ours_to_say():
     assert "We are sorry" in telling.explanation(parcel)
     assert states(parcel)[:4] == [
         "Ordered: done",
-        "Packed: done",
         "Delayed: late",
+        "Packed: todo",
         "With carrier: todo",
     ]
 
@@ -191,7 +191,7 @@ def test_the_timeline_is_the_carriers_newest_first_then_ours():
     assert [event["text"] for event in events] == [
         "Left",
         "Accepted",
-        "Label made, ready for the carrier",
+        "Label made",
         "Order placed",
     ]
     assert events[0]["tone"] == "now"
