@@ -18,7 +18,9 @@ from admin import (
     purchases,
     quick,
     rates,
+    refresh,
     refunds,
+    replays,
     reviews,
     settings,
     shipments,
@@ -31,6 +33,7 @@ from shop import access
 
 BIG = 2**31 - 1  # the largest number a row may have
 CASE = f"/exceptions/<int(max={BIG}):case_id>"
+EVENT = f"/webhooks/<int(max={BIG}):event_id>"
 REFUND = f"/refunds/<int(max={BIG}):refund_id>"
 QUICK = "/orders/<number>/quick-label"
 PARCEL = f"/shipments/<int(max={BIG}):parcel_id>"
@@ -54,6 +57,7 @@ bp.add_url_rule("/labels", "print_labels", labels.press_many, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/buy", "buy", shipments.buy, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/rates", "rates", rates.choose, methods=["GET", "POST"])
 bp.add_url_rule(f"{PARCEL}/requote", "requote", rates.again, methods=["POST"])
+bp.add_url_rule(f"{PARCEL}/refresh", "refresh", refresh.parcel, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/check", "check", reviews.check, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/adopt", "adopt", reviews.adopt, methods=["POST"])
 bp.add_url_rule(f"{PARCEL}/release", "release", reviews.release, methods=["GET", "POST"])
@@ -78,6 +82,10 @@ bp.add_url_rule(f"{CASE}/contact", "contact", exceptions.contact, methods=["POST
 bp.add_url_rule(f"{CASE}/close", "close", exceptions.close, methods=["POST"])
 bp.add_url_rule("/messages", "messages", messages.index)
 bp.add_url_rule("/webhooks", "webhooks", webhooks.index)
+bp.add_url_rule("/webhooks/replay", "replay", replays.since, methods=["GET", "POST"])
+bp.add_url_rule(EVENT, "webhook", webhooks.show)
+bp.add_url_rule(f"{EVENT}/payload", "payload", webhooks.fixture)
+bp.add_url_rule(f"{EVENT}/replay", "replay_one", replays.one, methods=["POST"])
 bp.add_url_rule("/settings/spending", "spending", spending.limits, methods=["GET", "POST"])
 bp.add_url_rule("/settings/drift", "drift", policy.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings/delivery", "delivery", delivery.edit, methods=["GET", "POST"])

@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from jobs import audit, files, inbox, labels, messages, polls, quotes, refunds
-from jobs.queue import later, long
-from shop import circuit
+from jobs.queue import later, long, waiting
+from shop import circuit, throttle
 from shop.db import now, session
 from shop.gateways.errors import GatewayError
 from shop.gateways.shippo import Registration
@@ -32,11 +32,14 @@ from shop.models import (
     WebSession,
 )
 from shop.outside import gateways, mode, settings, world_now
-from shop.values import EventState, IntentState, MessageState, ParcelState, RefundState
+from shop.values import EventState, IntentState, MessageState, ParcelState, RefundState, Standing
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+HEARD = timedelta(minutes=5)
+"""After so long a ring for a quiet parcel that nobody heard is repeated, in world time."""
+
 FOLLOWED = ("transaction_created", "transaction_updated", "track_updated")
 
 
@@ -144,10 +147,21 @@ def _ring_one(round_: Round) -> int:
 
 
 def _ring_quiet_parcels() -> int:
-    where = [Parcel.poll_at <= world_now(), Parcel.tracking_number.is_not(None)]
-    where.append(Parcel.mode == mode())
-    again = world_now() + timedelta(minutes=30)
-    return _ring(Parcel, where, {"poll_at": again}, polls.poll)
+    """Of what has been quiet no more than may be asked after now: all others stay due."""
+    left_alone = circuit.shut() is not None
+    room = 0 if left_alone else throttle.tracks_room() - waiting(polls.poll)
+    return _ring_quiet(Parcel, room, polls.poll)
+
+
+def _ring_quiet(model: Any, room: int, job: Callable[[int], None]) -> int:
+    """What is on its way before what has come to rest, and what has waited longest first."""
+    if room < 1:
+        return 0
+    due = [model.poll_at <= world_now(), model.tracking_number.is_not(None), model.mode == mode()]
+    at_rest = model.standing.in_([standing for standing in Standing if standing.final])
+    first = sa.select(model.id).where(*due).order_by(at_rest, model.poll_at).limit(room)
+    chosen = [*due, model.id.in_(list(session.scalars(first)))]
+    return _ring(model, chosen, {"poll_at": world_now() + HEARD}, job)
 
 
 def _ring_rateless_parcels() -> int:

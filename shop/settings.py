@@ -74,6 +74,7 @@ class Settings:
     refund_schedule_s: tuple[float, ...] = (60, 300, 900, 3600, 21600, 86400)
     shippo_lists_per_minute: int = 0
     shippo_posts_per_minute: int = 0
+    shippo_tracks_per_minute: int = 0
     breaker_failures: int = 5
     breaker_pause_s: float = 10
     breaker_longest_s: float = 300

@@ -22,7 +22,6 @@ from shop.values import (
     Via,
 )
 
-FIRST_POLL = timedelta(hours=6)
 STILL_MAKING = "Shippo has taken the order and has not made the label yet."
 
 
@@ -68,8 +67,9 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     parcel.transaction_id = told.id
     parcel.tracking_number = told.tracking_number
     parcel.tracking_url = told.tracking_url
-    parcel.labelled_at, parcel.labelled_via = world_now(), via
-    parcel.poll_at = world_now() + FIRST_POLL
+    at = world_now()
+    parcel.labelled_at, parcel.labelled_via = at, via
+    parcel.listen(at)
     if parcel.rate_id != intent.rate_id or not parcel.buyable:
         _as_bought(parcel, intent)
     if intent.rate_id is None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask import current_app, request
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from redis.backoff import NoBackoff
@@ -28,6 +32,9 @@ DEMO_RULES = dict.fromkeys(RULES, "60/minute") | {"quote": "600/minute"}
 OPEN = {"order", "quote"}
 """What may go on uncounted while Redis is away: selling must not stop for a counter."""
 
+
+TRACKS = "shippo-tracks"
+MINUTE_S = 60
 
 PATIENCE: dict[str, Any] = {
     "socket_connect_timeout": 1,
@@ -77,6 +84,86 @@ def labels_left() -> bool:
 def refunds_left() -> bool:
     """The same for asking a label's money back."""
     return _post_left("refunds", 450 if settings.live else 45)
+
+
+def tracks_left(*, person: bool = False) -> bool:
+    """Whether Shippo may be asked after one more parcel now; if so it is counted.
+
+    Jobs and staff share one allowance. Of jobs a tenth of theirs may ask in a tenth of a minute,
+    and a tenth of all is left to people. Without Redis nobody counts, and only people may ask.
+    """
+    try:
+        if _asked_to_wait() or (not person and _room() < 1):
+            return False
+        if not person and not _limiter().hit(_tenth(), TRACKS, _who()):
+            return False
+        return _limiter().hit(_minute(), TRACKS, _who())
+    except RedisError:
+        return person
+
+
+def tracks_room() -> int:
+    """After how many parcels jobs may ask now."""
+    try:
+        return 0 if _asked_to_wait() else max(0, _room())
+    except RedisError:
+        return 0
+
+
+def tracks_wait() -> timedelta:
+    """How long until Shippo may be asked after a parcel again; at least a second."""
+    try:
+        wait = _asked_to_wait()
+        for rule in (_minute(), _tenth()):
+            again, left = _limiter().get_window_stats(rule, TRACKS, _who())
+            wait = max(wait, again - time.time() if left < 1 else 0)
+    except RedisError:
+        wait = MINUTE_S
+    return timedelta(seconds=max(1.0, wait))
+
+
+def tracks_pause(pause: timedelta | None) -> None:
+    """Shippo says that it is asked too often: nobody asks after a parcel for so long."""
+    length = max(timedelta(seconds=1), pause or timedelta(seconds=MINUTE_S))
+    with suppress(RedisError):
+        redis = current_app.extensions["redis"]
+        redis.set(_pause(), 1, px=int(length.total_seconds() * 1000))
+
+
+def _asked_to_wait() -> float:
+    """Seconds left of a pause that Shippo asked for."""
+    left: int = current_app.extensions["redis"].pttl(_pause())
+    return max(0, left) / 1000
+
+
+def _room() -> int:
+    tenth = _limiter().get_window_stats(_tenth(), TRACKS, _who()).remaining
+    return min(tenth, _limiter().get_window_stats(_minute(), TRACKS, _who()).remaining - _people())
+
+
+def _tracks() -> int:
+    return settings.shippo_tracks_per_minute or 40
+
+
+def _people() -> int:
+    """What is left to people of the minute."""
+    return _tracks() // 10
+
+
+def _minute() -> RateLimitItem:
+    return parse(f"{_tracks()}/minute")
+
+
+def _tenth() -> RateLimitItem:
+    return parse(f"{ceil((_tracks() - _people()) / 10)}/6seconds")
+
+
+def _who() -> str:
+    return settings.shippo_api_token[-8:]
+
+
+def _pause() -> str:
+    return f"{TRACKS}-pause:{_who()}"
 
 
 def _post_left(what: str, usual: int) -> bool:

@@ -114,6 +114,7 @@ def settings(postgres: str, redis: str, _world: World) -> Settings:
         sweep_interval_s=1,
         shippo_lists_per_minute=6000,
         shippo_posts_per_minute=6000,
+        shippo_tracks_per_minute=6000,
     )
 
 

@@ -22,6 +22,10 @@ class Unavailable(GatewayError):
         self.after = after
 
 
+class Busy(Unavailable):
+    """Asked too often; `after` is what the answer asks for, where it asks for anything."""
+
+
 class Cut(Unavailable):
     """There was no connection, or it broke: nobody was heard."""
 

@@ -15,7 +15,7 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from shop.gateways.errors import Cut, Rejected, Unavailable, Unsure
+from shop.gateways.errors import Busy, Cut, Rejected, Unavailable, Unsure
 
 CONNECT_S = 5.0
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -104,7 +104,7 @@ def judged(answer: Answer, *, spends: bool) -> Answer:
         case status if 200 <= status < 300:
             return answer
         case 429:
-            raise Unavailable("too many requests", pause(answer.retry_after))
+            raise Busy("too many requests", pause(answer.retry_after))
         case 408 | 409:
             raise doubt(f"answered {answer.status}")
         case status if 400 <= status < 500:

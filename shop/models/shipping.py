@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from shop import tracking
 from shop.db import Model, Words
+from shop.models.heard import Heard, HeardSnapshot
 from shop.models.orders import Order, token
 from shop.models.rates import RateDecision
 from shop.values import (
-    Cause,
     Hold,
     IntentState,
     Mode,
@@ -21,9 +20,7 @@ from shop.values import (
     Package,
     ParcelState,
     RefundState,
-    Snapshot,
     Standing,
-    TrackingStatus,
     TransactionStatus,
     Via,
 )
@@ -41,7 +38,7 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class Parcel(Model):
+class Parcel(Heard, Model):
     """One box on its way to a customer: what one rate pays for, and the unit of truth."""
 
     __tablename__ = "parcel"
@@ -77,15 +74,6 @@ class Parcel(Model):
     standing: Mapped[Standing] = mapped_column(
         Words(Standing), default=Standing.NO_LABEL, index=True
     )
-    status: Mapped[TrackingStatus | None] = mapped_column(Words(TrackingStatus))
-    substatus: Mapped[str | None] = mapped_column(sa.String(64))
-    cause: Mapped[Cause | None] = mapped_column(Words(Cause))
-    eta: Mapped[datetime | None]
-    delivered_at: Mapped[datetime | None]
-    returned_at: Mapped[datetime | None]
-    heard_at: Mapped[datetime | None]
-    heard_via: Mapped[Via | None] = mapped_column(Words(Via))
-    poll_at: Mapped[datetime | None] = mapped_column(index=True)
     watch_at: Mapped[datetime | None] = mapped_column(index=True)
 
     packed_at: Mapped[datetime | None]
@@ -104,8 +92,6 @@ class Parcel(Model):
     )
     refunds: Mapped[list[Refund]] = relationship(back_populates="parcel", order_by="Refund.id")
     decisions: Mapped[list[RateDecision]] = relationship(order_by="RateDecision.id")
-
-    _told = None  # type: tuple[object, tracking.Story] | None
 
     @property
     def box(self) -> Package:
@@ -138,33 +124,6 @@ class Parcel(Model):
         return self.intents[-1] if self.intents else None
 
     @property
-    def story(self) -> tracking.Story:
-        """Everything heard of it, told once; a page asks for it a dozen times."""
-        times = [self.heard_at, *(snapshot.heard_at for snapshot in self.snapshots)]
-        as_of = max((at for at in times if at), default=None)
-        heard = as_of, tuple(snapshot.digest for snapshot in self.snapshots)
-        if self._told is None or self._told[0] != heard:
-            told = tracking.tell((snapshot.value for snapshot in self.snapshots), as_of)
-            self._told = heard, told
-        return self._told[1]
-
-    def hear(self, snapshot: Snapshot, via: Via, at: datetime) -> bool:
-        """Take in what Shippo says of it; True when where it stands has changed.
-
-        `at` is world time. What was heard before changes nothing but the time of hearing, unless
-        it was from the far future then.
-        """
-        self.heard_at, self.heard_via = at, via
-        fingerprint = tracking.digest(snapshot)
-        if not any(old.digest == fingerprint for old in self.snapshots):
-            self.snapshots.append(
-                TrackSnapshot(digest=fingerprint, via=via, heard_at=at, body=snapshot.to_json())
-            )
-        before = (self.standing, self.cause)
-        self.retell()
-        return (self.standing, self.cause) != before
-
-    @property
     def refund(self) -> Refund | None:
         """The wish to void the label it has, if there is one that was not refused outright."""
         mine = (r for r in self.refunds if r.transaction_id == self.transaction_id)
@@ -192,11 +151,14 @@ class Parcel(Model):
             self.standing = story.standing
         if before is Standing.CANCELLED and self.standing in UNMOVED:
             self.standing = Standing.CANCELLED
-        self.status = story.now.status if story.now else None
-        self.substatus = story.now.substatus if story.now else None
-        self.cause = story.cause
-        self.eta = story.eta
-        self.delivered_at, self.returned_at = story.delivered_at, story.returned_at
+        self._restate(story)
+
+    @property
+    def begun_at(self) -> datetime | None:
+        return self.labelled_at
+
+    def _snapshot(self, **said: Any) -> TrackSnapshot:
+        return TrackSnapshot(**said)
 
 
 class LabelIntent(Model):
@@ -310,23 +272,13 @@ class LabelFile(Model):
     due_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
-class TrackSnapshot(Model):
+class TrackSnapshot(HeardSnapshot, Model):
     """One thing Shippo said of a parcel, or of its label that `refund_id` has voided."""
 
     __tablename__ = "track_snapshot"
     __table_args__ = (sa.UniqueConstraint("parcel_id", "digest"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcel.id"), index=True)
     refund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("refund.id"), index=True)
-    digest: Mapped[str] = mapped_column(sa.String(64))
-    via: Mapped[Via] = mapped_column(Words(Via))
-    heard_at: Mapped[datetime]
-    repaired: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    body: Mapped[dict[str, Any]]
 
     parcel: Mapped[Parcel] = relationship(back_populates="snapshots")
-
-    @property
-    def value(self) -> Snapshot:
-        return Snapshot.from_json(self.body)

@@ -208,6 +208,7 @@ def settled(database_url: str, redis_url: str, world: World, **knobs: Any) -> Se
         "breaker_failures": 100_000,
         "shippo_lists_per_minute": 120,
         "shippo_posts_per_minute": 60000,
+        "shippo_tracks_per_minute": 6000,
     }
     return Settings(**{**given, **knobs})
 
