@@ -19,12 +19,13 @@ from admin.spans import when
 from jobs import labels, quotes
 from jobs.queue import later
 from shop import access, choices, i18n, pages, purchases, requotes
+from shop.calendars import business_days_between
 from shop.carriers import spoken
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Account, Order, Parcel, Quote, QuoteRun
 from shop.quotes import fingerprint
-from shop.rates import business_days_between, ship_day
+from shop.rates import ship_day
 from shop.values import LeftOut, Money, Package, ParcelState, Permission, QuoteSource, Verdict
 
 NOISE = re.compile(

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from shop.calendars import HOME as HOME
+from shop.calendars import business_days_after
 from shop.values import Address, LeftOut, Money, Package, Promise, Rate
 from shop.zones import FAR_STATES, Zone, only_by_post, zone
 
-HOME = ZoneInfo("America/Los_Angeles")
 CUTOFF_HOUR = 14
 FREE_FROM = Money(120_00)
 NO_ESTIMATE_DAYS = 5
@@ -167,29 +167,12 @@ def time_left(now: datetime) -> timedelta | None:
 
 
 def ship_day(now: datetime) -> date:
-    """The day a parcel leaves Tacoma when it is ordered now: today until 2 pm, Monday to Friday."""
+    """The day a parcel leaves Tacoma when it is ordered now: today until 2 pm, on business days."""
     local = now.astimezone(HOME)
     day = local.date()
     if local.hour >= CUTOFF_HOUR:
         day += timedelta(days=1)
     return business_days_after(day, 0)
-
-
-def business_days_after(day: date, count: int) -> date:
-    """`count` business days later; the day itself, or the Monday after, for zero."""
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    for _ in range(count):
-        day += timedelta(days=3 if day.weekday() == 4 else 1)
-    return day
-
-
-def business_days_between(first: date, last: date) -> int:
-    """How many business days after `first` `last` is; none when it is no later."""
-    count = 0
-    while business_days_after(first, count) < last:
-        count += 1
-    return count
 
 
 def _fixed(service: str, name: str, price: Money, arrives: Promise) -> Offer:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from shop import choices, circuit, drift, rates
+from shop.calendars import business_days_after, business_days_between
 from shop.carriers import spoken
 from shop.db import changed, now, session
 from shop.drift import Agreed, Decision
@@ -98,13 +99,13 @@ def agreed(parcel: Parcel) -> Agreed:
     quote = _agreed_quote(parcel)
     chosen = quote.id != parcel.order.quote_id
     made = rates.ship_day(quote.run.made_at)
-    days = rates.business_days_between(made, quote.arrives_last)
+    days = business_days_between(made, quote.arrives_last)
     promised = None if chosen else parcel.order.promise_last
     return Agreed(
         service=quote.service if quote.buyable else None,
         price=quote.cost or quote.was or quote.price,
         by=promised or quote.arrives_last,
-        quick=rates.business_days_after(rates.ship_day(world_now()), days),
+        quick=business_days_after(rates.ship_day(world_now()), days),
     )
 
 

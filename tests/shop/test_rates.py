@@ -89,6 +89,7 @@ def test_a_parcel_leaves_today_until_two_and_never_at_the_weekend(now, leaves):
         (datetime(2027, 3, 8, 19, 50, tzinfo=UTC), timedelta(hours=2, minutes=10)),  # Monday 11:50
         (datetime(2027, 3, 8, 22, 0, tzinfo=UTC), None),  # Monday 14:00
         (datetime(2027, 3, 13, 18, 0, tzinfo=UTC), None),  # Saturday
+        (datetime(2026, 11, 26, 18, 0, tzinfo=UTC), None),  # Thanksgiving
     ],
 )
 def test_the_time_left_is_told_only_on_a_day_when_parcels_leave(now, left):
@@ -103,6 +104,12 @@ def test_a_promise_counts_business_days_and_allows_one_more():
 def test_a_promise_over_a_weekend_ends_on_monday():
     promise = rates.promise(TUESDAY_NOON, 3, exact=False)
     assert (promise.first, promise.last) == (date(2027, 3, 12), date(2027, 3, 15))
+
+
+def test_a_promise_over_a_holiday_counts_it_for_no_day():
+    """Ordered on the Tuesday before Thanksgiving."""
+    promise = rates.promise(datetime(2026, 11, 24, 20, tzinfo=UTC), 2, exact=False)
+    assert (promise.first, promise.last) == (date(2026, 11, 27), date(2026, 11, 30))
 
 
 def test_without_an_estimate_we_promise_late_rather_than_early():
@@ -202,16 +209,3 @@ def test_our_own_prices_grow_with_the_distance(weight):
 def test_nothing_is_promised_fast_where_only_the_post_delivers(to):
     found = rates.fallback(pack([]), Money(10_00), to, TUESDAY_NOON)
     assert [o.service for o in found] == ["standard"]
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [
-        (date(2027, 3, 9), date(2027, 3, 9), 0),
-        (date(2027, 3, 9), date(2027, 3, 11), 2),
-        (date(2027, 3, 12), date(2027, 3, 15), 1),
-        (date(2027, 3, 9), date(2027, 3, 1), 0),
-    ],
-)
-def test_business_days_between_two_days(first, last, days):
-    assert rates.business_days_between(first, last) == days
