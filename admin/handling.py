@@ -52,16 +52,17 @@ def press_many(step: str) -> AnyResponse:
     if not 0 < len(wanted) <= lots.MOST:
         flash(_("Tick the parcels first, at most %(most)s of them.", most=lots.MOST), "warn")
         return redirect(back, 303)
-    parcels, left = handling.locked(wanted), defaultdict(list)
+    parcels = handling.locked(wanted)
+    left: dict[str, list[str]] = defaultdict(list)
     for parcel in parcels:
         try:
             handling.press(parcel, Handling(step), _who())
         except handling.CannotHandle as why:
-            left[str(why)].append(parcel.order.number)
+            left[str(why)].append(parcel.order.number or "")
     _say(Handling(step), len(parcels) - sum(map(len, left.values())))
-    for why, numbers in left.items():
+    for reason, numbers in left.items():
         told = ", ".join(dict.fromkeys(numbers))
-        flash(_("Left as it was: %(numbers)s. %(why)s", numbers=told, why=why), "warn")
+        flash(_("Left as it was: %(numbers)s. %(why)s", numbers=told, why=reason), "warn")
     session.commit()
     return redirect(back, 303)
 
