@@ -41,6 +41,11 @@ def ours(moment: datetime) -> datetime:
     return moment + (world_now() - now())
 
 
+def theirs(moment: datetime) -> datetime:
+    """A moment of the page's clock, in machine time."""
+    return moment - (world_now() - now())
+
+
 def brief(moment: datetime, *, machine: bool = False) -> Markup:
     """For lists: the time today, the day before that; in full on hover and for machines."""
     moment = ours(moment) if machine else moment

@@ -31,6 +31,11 @@ def scanned(told: Snapshot, via: Via, at: datetime) -> bool:
     return True
 
 
+def known(told: Snapshot) -> bool:
+    """Whether this is heard of a label of ours that was voided."""
+    return _of_scan(told) is not None
+
+
 def _of_scan(told: Snapshot) -> int | None:
     mine = sa.select(Refund.id).where(Refund.kept_at.is_(None), Refund.mode == mode())
     mine = mine.where(Refund.filed_at.is_not(None)).order_by(Refund.id.desc()).limit(1)

@@ -91,7 +91,8 @@ def _no_number(_word: str) -> NoReturn:
 
 def _bounded(said: dict[str, Any]) -> None:
     """Level by level: no deeper and no wider than anything Shippo sends."""
-    depth, keys, level = 0, 0, [said]
+    depth, keys = 0, 0
+    level: list[Any] = [said]
     while level:
         depth, keys = depth + 1, keys + sum(len(one) for one in level if isinstance(one, dict))
         if depth > DEEPEST:

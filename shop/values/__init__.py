@@ -1,6 +1,6 @@
 """The words and measures of the trade, by family: no database, no network."""
 
-from shop.values.events import EventState, Mode, Via
+from shop.values.events import EventState, Mode, Outcome, Via
 from shop.values.labels import (
     Hold,
     Instalabel,
@@ -46,6 +46,7 @@ __all__ = [
     "Milestone",
     "Mode",
     "Money",
+    "Outcome",
     "Package",
     "ParcelState",
     "Permission",

@@ -31,3 +31,15 @@ class EventState(StrEnum):
     WRONG_MODE = "wrong_mode"
     IGNORED = "ignored"
     UNREADABLE = "unreadable"
+
+
+class Outcome(StrEnum):
+    """What would become of a webhook if it were applied once more."""
+
+    TOLD = "told"
+    ASKED = "asked"
+    STRAY = "stray"
+    UNMATCHED = "unmatched"
+    WRONG_MODE = "wrong_mode"
+    IGNORED = "ignored"
+    UNREADABLE = "unreadable"
