@@ -14,7 +14,7 @@ from admin import events, paging, parcels, playbook, scans, timeline
 from admin.forms import CloseForm, ContactForm
 from admin.parts import answer, here, itself
 from admin.spans import span, when
-from shop import access, carriers, cases, telling
+from shop import access, arrivals, carriers, cases, stalls, telling
 from shop.db import session
 from shop.i18n import say as _
 from shop.models import Case, Contact, Order, Parcel
@@ -136,7 +136,12 @@ def _page(case: Case, contact_form: ContactForm, close_form: CloseForm) -> str:
 
 
 def _said(case: Case) -> str:
-    """What the carrier said, where and when, in one sentence."""
+    """What the carrier said, where and when, in one sentence; or for how long it has said nothing.
+
+    Of a silence it is said as it is now, and as it was last when it is over.
+    """
+    if case.cause.silent:
+        return _silent(case)
     scan = case.parcel.story.now
     carrier = case.parcel.carrier_name
     if scan is None:
@@ -151,6 +156,13 @@ def _said(case: Case) -> str:
         told=told.rstrip("."),
         where=where,
     )
+
+
+def _silent(case: Case) -> str:
+    at = world_now()
+    found = stalls.stalled(arrivals.facts(case.parcel), at) if case.open else ()
+    same = next((watch for watch in found if watch.cause is case.cause), None)
+    return cases.evidence(case.parcel, same, at) if same else case.evidence
 
 
 def _tabs(closed: bool) -> list[dict[str, Any]]:

@@ -70,13 +70,18 @@ def _cases() -> Iterator[Item]:
             "icon": "clock" if mild else "warning",
             "title": _("%(cause)s, %(number)s", cause=cause, number=order.number),
             "href": url_for("admin.case", case_id=case.id),
-            "text": f"{place}. {playbook.PLAYS[case.cause].meaning}",
+            "text": f"{place}. {_meaning(case)}",
             "when": _("Since %(time)s", time=since(case.opened_at)),
             "when_note": carrier,
             "action": _("Open case"),
         }
     if len(rows) > MOST:
         yield _more(_("There are more parcels in trouble"), url_for("admin.exceptions"))
+
+
+def _meaning(case: Case) -> str:
+    """What is the matter; of a silence which it is, and since when."""
+    return case.evidence if case.cause.silent else str(playbook.PLAYS[case.cause].meaning)
 
 
 def _purchases() -> Iterator[Item]:

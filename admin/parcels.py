@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import joinedload, selectinload
 
+from shop.arrivals import today_at
 from shop.i18n import say as _
 from shop.models import LabelIntent, Order, Parcel, QuoteRun, RateDecision, Refund
 from shop.models.orders import Quote
-from shop.outside import world_now
-from shop.rates import HOME
 from shop.values import Package, ParcelState, Standing
 
 WORST = (
@@ -61,9 +60,8 @@ def worst(parcels: Iterable[Parcel]) -> ParcelState | Standing:
 
 
 def late(order: Order) -> bool:
-    """Whether the promised days are over and something of it has not arrived. World time."""
-    today = world_now().astimezone(HOME).date()
-    over = order.promise_last is not None and today > order.promise_last
+    """Whether the promised days are over, where it goes, and something of it has not arrived."""
+    over = order.promise_last is not None and today_at(order.to) > order.promise_last
     return over and not all(p.standing.final for p in order.parcels)
 
 

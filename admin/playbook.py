@@ -62,9 +62,50 @@ PLAYS: dict[Cause, Play] = {
         ),
         ask=2,
     ),
+    Cause.CUSTOMS: Play(
+        _("Customs have had it for longer than usual, and nobody has asked us for anything yet."),
+        (
+            ASK,
+            (_("Bring what customs want"), _("An invoice, a number, a duty: the carrier says.")),
+            (_("Tell the customer"), _("They may have had a letter from customs themselves.")),
+            CLOSE,
+        ),
+    ),
     Cause.HELD: Play(
         _("The carrier holds it and waits for somebody to say something."),
         (ASK, (_("Do what releases it"), _("Papers, a fee, an address: the carrier says.")), CLOSE),
+    ),
+    Cause.NOT_DELIVERED: Play(
+        _("It went out for delivery and no result was scanned by the end of the next day."),
+        (
+            (_("Ask the customer"), _("It may lie at the door, or with a neighbour.")),
+            ASK,
+            REMEDY,
+            CLOSE,
+        ),
+        ask=1,
+    ),
+    Cause.STALLED: Play(
+        _("The carrier has it and has not scanned it for longer than usual."),
+        (
+            ASK,
+            (_("Have it searched for"), _("Carriers open a search after some days of silence.")),
+            REMEDY,
+            CLOSE,
+        ),
+    ),
+    Cause.NEVER_SCANNED: Play(
+        _("The label is made and the carrier has never scanned the parcel."),
+        (
+            (
+                _("Look whether it is still here"),
+                _("On the shelf, under another box, in the cage."),
+            ),
+            (_("Ask whether it was picked up"), _("Call, or send the text below.")),
+            (_("Send it again"), _("Void this label first; a label never used costs nothing.")),
+            CLOSE,
+        ),
+        ask=1,
     ),
     Cause.RETURNED: Play(
         _("It is on its way back to us."),
@@ -90,6 +131,16 @@ PLAYS: dict[Cause, Play] = {
             (_("Wait for the next attempt"), _("It closes by itself when the parcel moves.")),
             (_("Ask the customer"), _("A locked gate, a closed office, a wrong bell?")),
             (_("Ask for another day"), _("Call, or send the text below.")),
+        ),
+        ask=2,
+    ),
+    Cause.LATE: Play(
+        _("The last day that was named is over, and it has not arrived."),
+        (
+            (_("Look at the last scan"), _("Does it move? Then it closes by itself on arrival.")),
+            (_("Tell the customer"), _("When it comes, as far as the carrier says.")),
+            (_("Ask where it is"), _("Call, or send the text below.")),
+            REMEDY,
         ),
         ask=2,
     ),

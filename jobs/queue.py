@@ -31,6 +31,7 @@ QUEUES = {
     "jobs.files": "upkeep",
     "jobs.audit": "upkeep",
     "jobs.polls": "upkeep",
+    "jobs.stalls": "upkeep",
     "jobs.quotes": "upkeep",
 }
 """Which queue a module's jobs stand in. A worker serves exactly one (decision 0007)."""

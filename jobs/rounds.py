@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jobs import audit, files, inbox, labels, messages, polls, quotes, refunds
+from jobs import audit, files, inbox, labels, messages, polls, quotes, refunds, stalls
 from jobs.queue import later, long, waiting
 from shop import circuit, throttle
 from shop.db import now, session
@@ -84,6 +84,7 @@ def ring() -> int:
     return (
         rung
         + _ring_quiet_parcels()
+        + _ring_silent_parcels()
         + _ring_unpriced_parcels()
         + _ring_rateless_parcels()
         + _ring_probe()
@@ -162,6 +163,12 @@ def _ring_quiet(model: Any, room: int, job: Callable[[int], None]) -> int:
     first = sa.select(model.id).where(*due).order_by(at_rest, model.poll_at).limit(room)
     chosen = [*due, model.id.in_(list(session.scalars(first)))]
     return _ring(model, chosen, {"poll_at": world_now() + HEARD}, job)
+
+
+def _ring_silent_parcels() -> int:
+    """World time: what is compared with are carriers' dates."""
+    where = [Parcel.watch_at <= world_now(), Parcel.mode == mode()]
+    return _ring(Parcel, where, {"watch_at": world_now() + HEARD}, stalls.watch)
 
 
 def _ring_rateless_parcels() -> int:

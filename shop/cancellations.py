@@ -47,6 +47,7 @@ def cancel(order: Order, who: Account, void: list[int]) -> list[Refund]:
         if parcel.id in void and parcel.transaction_id and not voids.objection(parcel):
             wishes.append(voids.void(parcel, who))
         parcel.standing, parcel.requote_at = Standing.CANCELLED, None
+        parcel.watch_at = order.cancelled_at
         if parcel.state in QUIET:
             parcel.state = ParcelState.CANCELLED
     return wishes

@@ -58,6 +58,7 @@ def take_away(refund: Refund) -> None:
         if message.state is MessageState.QUEUED:
             message.state, message.due_at = MessageState.SUPPRESSED, None
             message.reason = "The label was voided before this was sent."
+    parcel.watch_at = world_now()
     if intent is not None:
         intent.state, intent.due_at = IntentState.VOIDED, None
     session.flush()
@@ -128,7 +129,7 @@ def _restore(parcel: Parcel, refund: Refund) -> None:
     parcel.labelled_at = _moment(label.get("labelled_at"))
     parcel.labelled_via = Via(label["labelled_via"]) if label.get("labelled_via") else None
     parcel.state, parcel.why, parcel.requote_at = ParcelState.LABELLED, "", None
-    parcel.poll_at = world_now()
+    parcel.poll_at = parcel.watch_at = world_now()
     parcel.retell()
 
 

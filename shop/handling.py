@@ -124,6 +124,7 @@ def _set(parcel: Parcel, step: Handling, at: datetime | None, by: int | None) ->
         parcel.packed_at, parcel.packed_by = at, by
     else:
         parcel.handed_at, parcel.handed_by = at, by
+    parcel.watch_at = world_now()
 
 
 def _written(act: Act, parcel: Parcel, who: Account, note: str = "") -> None:

@@ -7,7 +7,8 @@ from datetime import date
 from flask_babel import ngettext
 
 from shop import i18n
-from shop.arrivals import days_late, expected_day, local_day, today, told_day
+from shop.arrivals import came_today, days_late, expected_day, silence, told_day, zone
+from shop.calendars import day_at
 from shop.i18n import say as _
 from shop.models import Order, Parcel
 from shop.phrases import TROUBLE
@@ -31,9 +32,7 @@ def headline(parcel: Parcel) -> str:
         return _late(parcel, late, expected)
     if parcel.standing is Standing.NO_LABEL:
         return _("Your parcel is being packed")
-    if expected and parcel.standing is Standing.IN_TRANSIT:
-        return _("On its way, arriving %(day)s", day=i18n.long_day(expected))
-    return _coming(parcel)
+    return _coming(parcel, expected)
 
 
 def of_order(order: Order) -> str:
@@ -78,13 +77,21 @@ def _out(parcel: Parcel) -> str:
     scan = parcel.story.now
     if scan is None or scan.at is None:
         return _("Out for delivery")
-    if local_day(scan.at) == today():
+    if came_today(parcel, scan.at):
         return _("Out for delivery today")
-    return _("Out for delivery since %(day)s", day=i18n.day(scan.at))
+    return _("Out for delivery since %(day)s", day=i18n.day(day_at(scan.at, zone(parcel))))
 
 
-def _coming(parcel: Parcel) -> str:
-    """When it arrives by our promise; where none was made, how far it is."""
+def _coming(parcel: Parcel, expected: date | None) -> str:
+    """When it arrives, by the carrier or by our promise; where none was made, how far it is.
+
+    No day is repeated of what has not been heard of for too long.
+    """
+    quiet = silence(parcel)
+    if quiet:
+        return str(TROUBLE[quiet.cause][0])
+    if expected and parcel.standing is Standing.IN_TRANSIT:
+        return _("On its way, arriving %(day)s", day=i18n.long_day(expected))
     promise = parcel.order.promise
     if promise:
         return _("Arrives %(days)s", days=i18n.day_range(promise))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from shop.values import Cause, Standing
+from shop.values import Cause, Delay, Standing
 
 _ = lazy_gettext
 
@@ -78,10 +78,59 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
             " alerted and will ask %(them)s what it is."
         ),
     ),
+    Cause.CUSTOMS: (
+        _("Still in customs"),
+        _(
+            "%(carrier)s last scanned it%(place)s%(moment)s, in customs, and they take longer than"
+            " usual. We have been alerted and will ask %(them)s what they wait for."
+        ),
+    ),
+    Cause.NOT_DELIVERED: (
+        _("Out for delivery, and no word since"),
+        _(
+            "%(carrier)s took it out for delivery%(place)s%(moment)s and has not said what came of"
+            " it. We have been alerted and will ask %(them)s."
+        ),
+    ),
+    Cause.STALLED: (
+        _("No news for some days"),
+        _(
+            "%(carrier)s last scanned it%(place)s%(moment)s. That is longer ago than usual: we have"
+            " been alerted and will ask %(them)s where it is."
+        ),
+    ),
+    Cause.NEVER_SCANNED: (
+        _("Not scanned by the carrier yet"),
+        _(
+            "%(carrier)s has not scanned it yet, and that takes longer than usual. We have been"
+            " alerted and will find out where it is."
+        ),
+    ),
+    Cause.LATE: (
+        _("Running late"),
+        _("%(carrier)s last scanned it%(place)s%(moment)s. We have been alerted that it is late."),
+    ),
 }
 """By cause: the headline, and why and what we do. Both are for everybody's eyes."""
 
-MILD = {Cause.ATTEMPTED, Cause.PICKUP, Cause.UNCLAIMED, Cause.RETURNED, Cause.OTHER}
+MILD = {
+    *(Cause.ATTEMPTED, Cause.PICKUP, Cause.UNCLAIMED, Cause.RETURNED, Cause.OTHER),
+    *(Cause.CUSTOMS, Cause.NOT_DELIVERED, Cause.STALLED, Cause.NEVER_SCANNED, Cause.LATE),
+}
+
+MOVED: dict[Delay, Any] = {
+    Delay.WEATHER: _("The weather has held it up."),
+    Delay.CUSTOMS: _("Customs have held it up."),
+    Delay.DAMAGED: _("It was found damaged on the way."),
+    Delay.ADDRESS: _("There was a problem with the address."),
+    Delay.ATTEMPTED: _("Delivery was attempted and could not be made."),
+    Delay.RESCHEDULED: _("Delivery was put off to another day."),
+    Delay.HELD: _("It was held on the way."),
+    Delay.DELAYED: _("%(carrier)s says that it is delayed, and not by what."),
+    Delay.SILENCE: _("It had not been scanned for %(days)s days."),
+    Delay.UNSAID: _("%(carrier)s has not said why."),
+}
+"""Why a carrier's day moved. They are for everybody's eyes."""
 
 NEXT: dict[Cause, tuple[str, Any, Any, Any, str]] = {
     Cause.ADDRESS_ISSUE: (

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from shop import arrivals
 from shop.db import now, session
 from shop.models import LabelFile, LabelIntent, Parcel, Quote
 from shop.outside import settings, world_now
@@ -69,6 +70,7 @@ def _adopt(intent: LabelIntent, parcel: Parcel, told: Transaction, via: Via) -> 
     parcel.tracking_url = told.tracking_url
     at = world_now()
     parcel.labelled_at, parcel.labelled_via = at, via
+    parcel.watch_at = arrivals.look_again(parcel, at)
     parcel.listen(at)
     if parcel.rate_id != intent.rate_id or not parcel.buyable:
         _as_bought(parcel, intent)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop import headlines, i18n
+from shop.arrivals import came_today, last_move, local_day, silence, today
 from shop.arrivals import days_late as days_late
 from shop.arrivals import expected_day as expected_day
-from shop.arrivals import local_day, today
 from shop.carriers import known, public_page
+from shop.etas import Move
 from shop.i18n import say as _
 from shop.models import Order, Parcel
 from shop.outside import settings
-from shop.phrases import NEXT, TROUBLE
+from shop.phrases import MOVED, NEXT, TROUBLE
 from shop.progress import TROUBLED, Route, Step, route
 from shop.progress import steps as steps
 from shop.progress import timeline as timeline
@@ -91,21 +92,17 @@ def explanation(parcel: Parcel) -> str:
     match parcel.standing:
         case Standing.DELIVERED:
             return _last_seen(parcel, _("%(carrier)s says it was delivered%(place)s%(moment)s."))
-        case Standing.OUT_FOR_DELIVERY:
-            taken = _("%(carrier)s took it out for delivery%(place)s%(moment)s.")
-            then = _("Next stop is your door.")
-            return f"{_last_seen(parcel, taken)} {then}"
         case Standing.CANCELLED:
             return _called_off(parcel)
+    quiet = silence(parcel)
+    if quiet:
+        return _silent(parcel, quiet.cause)
+    if parcel.standing is Standing.OUT_FOR_DELIVERY:
+        taken = _("%(carrier)s took it out for delivery%(place)s%(moment)s.")
+        return f"{_last_seen(parcel, taken)} {_('Next stop is your door.')}"
     if days_late(parcel):
         return _why_late(parcel)
-    match parcel.standing:
-        case Standing.NO_LABEL:
-            return _to_be_packed(parcel)
-        case Standing.LABEL_READY:
-            return f"{_ready(parcel)} {_('You can follow it from the first scan on.')}"
-    seen = _("%(carrier)s last scanned it%(place)s%(moment)s. New scans are added as they come.")
-    return _last_seen(parcel, seen)
+    return _on_time(parcel)
 
 
 def next_step(parcel: Parcel) -> dict[str, str] | None:
@@ -164,6 +161,47 @@ def carrier_page(parcel: Parcel) -> str | None:
     return public_page(parcel.carrier, number, parcel.tracking_url, settings.carrier_hosts)
 
 
+def why_moved(parcel: Parcel) -> str:
+    """That the carrier's day is another now than it was, and why; nothing once that day is over."""
+    move = last_move(parcel)
+    if move is None or move.after != expected_day(parcel):
+        return ""
+    them = carrier_name(parcel)
+    said = _("%(carrier)s now expects it on %(after)s and no longer on %(before)s.")
+    told = said % {
+        "carrier": them[:1].upper() + them[1:],
+        "after": i18n.day(move.after),
+        "before": i18n.day(move.before),
+    }
+    return f"{told} {moved_because(parcel, move)}" if move.later else told
+
+
+def moved_because(parcel: Parcel, move: Move) -> str:
+    """Why a day moved, as far as the carrier's scans tell."""
+    them = carrier_name(parcel)
+    return str(MOVED[move.why]) % {"carrier": them[:1].upper() + them[1:], "days": move.silent}
+
+
+def _on_time(parcel: Parcel) -> str:
+    match parcel.standing:
+        case Standing.NO_LABEL:
+            return _to_be_packed(parcel)
+        case Standing.LABEL_READY:
+            return f"{_ready(parcel)} {_('You can follow it from the first scan on.')}"
+    seen = _last_seen(parcel, _("%(carrier)s last scanned it%(place)s%(moment)s."))
+    return f"{seen} {why_moved(parcel) or _('New scans are added as they come.')}"
+
+
+def _silent(parcel: Parcel, cause: Cause) -> str:
+    """For how long nothing was heard and what we do; and what we promised, once that is over."""
+    said = _last_seen(parcel, str(TROUBLE[cause][1]))
+    if parcel.standing is Standing.LABEL_READY:
+        said = f"{_ready(parcel)} {said}"
+    if not days_late(parcel) or parcel.order.promise_last is None:
+        return said
+    return f"{said} {_('We promised %(day)s.', day=i18n.day(parcel.order.promise_last))}"
+
+
 def _to_be_packed(parcel: Parcel) -> str:
     then = _("Its tracking number comes here when it is ready to leave.")
     promise = parcel.order.promise
@@ -203,7 +241,8 @@ def _why_late(parcel: Parcel) -> str:
         seen = _("%(carrier)s last scanned it%(place)s%(moment)s and names no new day.")
     else:
         seen = _("%(carrier)s last scanned it%(place)s%(moment)s and needs longer.")
-    return f"{_last_seen(parcel, seen)} {_('We promised %(day)s.', day=promised)}"
+    told = [_last_seen(parcel, seen), why_moved(parcel), _("We promised %(day)s.", day=promised)]
+    return " ".join(filter(None, told))
 
 
 def _trouble(parcel: Parcel) -> str:
@@ -233,11 +272,14 @@ def _last_seen(parcel: Parcel, text: str) -> str:
 
 
 def delay(parcel: Parcel) -> tuple[str, str] | None:
-    """What we do about a late parcel, as far as we really do; nothing on the day it comes."""
-    if not days_late(parcel) or parcel.standing in TROUBLED:
+    """What we do about a parcel that is late or silent; nothing on the day it comes.
+
+    No more is said than what we really do.
+    """
+    if parcel.standing in TROUBLED or not (days_late(parcel) or silence(parcel)):
         return None
     scan = parcel.story.now
-    if parcel.standing is Standing.OUT_FOR_DELIVERY and scan and local_day(scan.at) == today():
+    if parcel.standing is Standing.OUT_FOR_DELIVERY and scan and came_today(parcel, scan.at):
         return None
     if parcel.standing in {Standing.NO_LABEL, Standing.LABEL_READY}:
         return (

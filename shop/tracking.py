@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shop.values import Cause, Milestone, Scan, Snapshot, Standing, TrackingStatus
+from shop.values import Cause, Eta, Milestone, Scan, Snapshot, Standing, TrackingStatus
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_FUTURE = timedelta(hours=24)
@@ -40,7 +40,8 @@ class Story:
     """A parcel's history, told once: where it stands, why, and every scan oldest first.
 
     `earlier` are scans that Shippo lists no more; `aside` those for the desk's eyes alone, from the
-    far future or listed no more and never understood.
+    far future or listed no more and never understood. `etas` are the days the carrier named, in the
+    order Shippo came to know them.
     """
 
     standing: Standing
@@ -49,6 +50,7 @@ class Story:
     earlier: tuple[Scan, ...]
     aside: tuple[Scan, ...]
     eta: datetime | None
+    etas: tuple[Eta, ...]
     delivered_at: datetime | None
     returned_at: datetime | None
 
@@ -91,6 +93,7 @@ def tell(snapshots: Iterable[Snapshot], as_of: datetime | None = None) -> Story:
         earlier=_by_date(scan for scan in rest.values() if understood(scan)),
         aside=_by_date((riddles | future).values()),
         eta=page.eta,
+        etas=_etas(ranked, page),
         delivered_at=_first(everything, TrackingStatus.DELIVERED),
         returned_at=_first(everything, TrackingStatus.RETURNED),
     )
@@ -217,6 +220,17 @@ def _page(ranked: Sequence[Snapshot]) -> Snapshot:
     return max(whole, key=lambda one: (age(one), digest(one)), default=best)
 
 
+def _etas(ranked: Sequence[Snapshot], page: Snapshot) -> tuple[Eta, ...]:
+    """Every day named by what is understood as well as the best is, the one that holds last."""
+    counted = [one for one in ranked if version(one)[0] == version(ranked[-1])[0]]
+    named: list[Eta] = []
+    for one in (*counted, page):
+        known = age(one)[0]
+        if one.eta and (not named or named[-1].at != one.eta):
+            named.append(Eta(at=one.eta, named_at=known if known > LONG_AGO else None))
+    return tuple(named)
+
+
 def _headline(snapshot: Snapshot) -> Scan | None:
     """Its status; where nobody understands that, the last in its history that somebody does."""
     events = _events(snapshot)
@@ -254,6 +268,7 @@ NOTHING = Story(
     earlier=(),
     aside=(),
     eta=None,
+    etas=(),
     delivered_at=None,
     returned_at=None,
 )

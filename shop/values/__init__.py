@@ -25,7 +25,7 @@ from shop.values.rates import (
     Verdict,
 )
 from shop.values.refunds import RefundState, RefundStatus, ToldRefund
-from shop.values.tracking import Cause, Scan, Snapshot, Standing, TrackingStatus
+from shop.values.tracking import Cause, Delay, Eta, Scan, Snapshot, Standing, TrackingStatus
 
 __all__ = [
     "PERMISSIONS",
@@ -34,6 +34,8 @@ __all__ = [
     "CarrierAccount",
     "Cause",
     "Channel",
+    "Delay",
+    "Eta",
     "EventState",
     "Handling",
     "Hold",

@@ -53,6 +53,36 @@ class Cause(StrEnum):
     UNCLAIMED = "unclaimed"
     RETURNED = "returned"
     OTHER = "other"
+    CUSTOMS = "customs"
+    NOT_DELIVERED = "not_delivered"
+    STALLED = "stalled"
+    NEVER_SCANNED = "never_scanned"
+    LATE = "late"
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is nobody's word but that there is none: what shop/stalls.py finds."""
+        return self in SILENT
+
+
+SILENT = frozenset(
+    {Cause.CUSTOMS, Cause.NOT_DELIVERED, Cause.STALLED, Cause.NEVER_SCANNED, Cause.LATE}
+)
+
+
+class Delay(StrEnum):
+    """Why a carrier came to name another day, as far as its scans tell."""
+
+    WEATHER = "weather"
+    CUSTOMS = "customs"
+    DAMAGED = "damaged"
+    ADDRESS = "address"
+    ATTEMPTED = "attempted"
+    RESCHEDULED = "rescheduled"
+    HELD = "held"
+    DELAYED = "delayed"
+    SILENCE = "silence"
+    UNSAID = "unsaid"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +120,14 @@ class Scan:
             "ingested": _when(raw["ingested"]),
         }
         return cls(**{**raw, **words})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eta:
+    """A day of arrival a carrier named, and when Shippo knew of it, where that was told."""
+
+    at: datetime
+    named_at: datetime | None
 
 
 def _iso(moment: datetime | None) -> str | None:

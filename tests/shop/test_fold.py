@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shop import tracking
+from shop import milestones, tracking
 from shop.gateways import shippo
 from shop.models import Parcel, TrackSnapshot
 from shop.values import Mode, ParcelState, Snapshot, Standing, Via
@@ -176,7 +176,8 @@ def facts(ours: Parcel) -> dict[str, Any]:
     story = ours.story
     return {name: getattr(ours, name) for name in kept} | {
         "story": story,
-        "milestone": story.milestone,
+        "milestones": milestones.reached(story),
+        "news": milestones.news(story),
     }
 
 
@@ -211,6 +212,8 @@ def test_the_story_is_what_shippo_said_last_as_far_as_it_can_be_understood(
         listed = [event for event in world[-1]["tracking_history"] if not astray(event)]
         assert [scan.details for scan in ours.story.scans] == once(listed)
         assert ours.eta == datetime.fromisoformat(world[-1]["eta"])
+        assert ours.story.etas[-1].at == ours.eta
+        assert [eta.at for eta in ours.story.etas] == sorted({eta.at for eta in ours.story.etas})
     days = [
         datetime.fromisoformat(event["status_date"])
         for one in world
@@ -232,7 +235,7 @@ def test_what_nobody_understands_takes_nothing_back(
     told._append(told._event(HEARD - timedelta(hours=1), riddle, 80))
     told._say(HEARD, told.status, told.events)
     after = facts(at_once(read([*world, *told.versions])))
-    for name in ("standing", "status", "substatus", "cause", "delivered_at", "milestone"):
+    for name in ("standing", "status", "substatus", "cause", "delivered_at", "news"):
         assert after[name] == before[name], name
 
 
