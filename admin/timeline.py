@@ -13,7 +13,7 @@ from admin import deeds, hands, scans
 from admin.counts import TROUBLED
 from admin.events import Event, newest_first
 from admin.forms import HOWS
-from shop import i18n, reviews
+from shop import i18n, milestones, reviews
 from shop.i18n import say as _
 from shop.models import Case, Message, Order, Parcel
 from shop.tracking import Story, tell
@@ -79,7 +79,7 @@ def _said(message: Message) -> Event:
     to = _("to %(whom)s", whom=_whom(message)) if message.recipient else ""
     at = message.created_at
     if message.milestone is not Milestone.LABEL_READY:
-        at += _behind(message.parcel, at, lambda story: story.milestone is message.milestone)
+        at += _behind(message.parcel, at, lambda story: _tells(story, message.milestone))
     return Event(
         at=at,
         kind="messages",
@@ -89,6 +89,10 @@ def _said(message: Message) -> Event:
         tone="warn" if message.state in TROUBLED else "",
         icon="mail" if message.channel is Channel.MAIL else "message",
     )
+
+
+def _tells(story: Story, milestone: Milestone) -> bool:
+    return any(mark.milestone is milestone for mark in milestones.reached(story))
 
 
 def _whom(message: Message) -> str:

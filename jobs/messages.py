@@ -14,9 +14,15 @@ from shop.db import changed, now, session
 from shop.gateways.errors import GatewayError, Rejected, Unavailable
 from shop.models import Message, Parcel
 from shop.outside import settings, world_now
-from shop.values import Cause, Channel, MessageState, Milestone
+from shop.values import Channel, Mark, MessageState, Milestone
 
 log = logging.getLogger(__name__)
+
+SETTLING = timedelta(seconds=2)
+"""How long news waits that the next scan may make untrue: a burst is over by then. Machine time."""
+
+LASTING = {Milestone.LABEL_READY, Milestone.DELIVERED, Milestone.RETURNED}
+"""What is told at once: nothing is expected to follow on its heels."""
 
 BACKOFF_S = (60, 300, 900, 3600, 4 * 3600)
 OURS_TO_SETTLE = {MessageState.SENDING, MessageState.QUEUED, MessageState.UNSURE}
@@ -26,33 +32,23 @@ MAIL_DOUBTS = 1
 """A mail whose fate is not known is sent once more, under the same Message-ID."""
 
 
-def announce(parcel: Parcel, milestone: Milestone, cause: Cause | None = None) -> None:
+def announce(parcel: Parcel, milestone: Milestone) -> None:
     """Decide, once for each channel, whether the customer hears of this. Commits nothing.
 
     Call it with the parcel locked: that makes two announcements of one thing one.
     """
-    about = cause.value if cause else ""
-    for channel in Channel:
-        recipient = letters.recipient(parcel.order, channel)
-        message = Message(
-            parcel=parcel,
-            milestone=milestone,
-            cause=about,
-            channel=channel,
-            recipient=recipient,
-            state=MessageState.QUEUED,
-            created_at=world_now(),
-        )
-        if _said(message):
-            continue
-        message.reason = letters.silence(message) or ""
-        if message.reason:
-            message.state = MessageState.SUPPRESSED
-        session.add(message)
-        session.flush()
-        if message.state is MessageState.QUEUED:
-            message.due_at = now() + _sweep()
-            later(deliver, message.id)
+    _decide(parcel, {Mark(milestone): ""})
+
+
+def follow(parcel: Parcel) -> None:
+    """Decide on every milestone its story has reached: the newest is told, while it is true.
+
+    Of what had been overtaken before anybody heard of it that is written down. What was decided
+    stays so, whatever is heard again. Call it with the parcel locked. Commits nothing.
+    """
+    news = letters.news(parcel)
+    passed = letters.reached(parcel)
+    _decide(parcel, {m: "" if m == news else letters.overtaken(parcel, m) for m in passed})
 
 
 def deliver(message_id: int) -> None:
@@ -66,6 +62,8 @@ def deliver(message_id: int) -> None:
     if not taken:
         return
     message = session.get_one(Message, message_id)
+    # Whoever hears of the parcel meanwhile waits, and then sees what was decided here.
+    session.get_one(Parcel, message.parcel_id, with_for_update=True)
     silence = letters.silence(message) or letters.stale(message)
     if silence:
         message.state, message.reason, message.due_at = MessageState.SUPPRESSED, silence, None
@@ -108,20 +106,35 @@ def _lease() -> timedelta:
     return timedelta(seconds=longest_s()) + 2 * _sweep()
 
 
-def _said(message: Message) -> bool:
-    """Whether this has been decided before, for this channel and person."""
-    with session.no_autoflush:
-        return bool(
-            session.scalar(
-                sa.select(Message.id).filter_by(
-                    parcel_id=message.parcel.id,
-                    milestone=message.milestone,
-                    cause=message.cause,
-                    channel=message.channel,
-                    recipient=message.recipient,
-                )
-            )
-        )
+def _decide(parcel: Parcel, objections: dict[Mark, str]) -> None:
+    """Decide on each of these, once for each channel and person; an objection is why not."""
+    rows = session.scalars(sa.select(Message).filter_by(parcel_id=parcel.id))
+    known = {(row.mark, row.channel, row.recipient): row for row in rows}
+    for mark, objection in objections.items():
+        for channel in Channel:
+            recipient = letters.recipient(parcel.order, channel)
+            row = known.get((mark, channel, recipient))
+            if row is None:
+                row = Message(milestone=mark.milestone, cause=mark.about, channel=channel)
+                row.parcel, row.recipient = parcel, recipient
+            elif objection or not letters.untold(row):
+                continue
+            _decided(row, objection)
+
+
+def _decided(message: Message, objection: str) -> None:
+    """To be sent, soon or when it has settled; or suppressed, with the reason."""
+    message.created_at = world_now()
+    message.reason = objection or letters.silence(message) or ""
+    message.state = MessageState.SUPPRESSED if message.reason else MessageState.QUEUED
+    session.add(message)
+    session.flush()
+    if message.reason:
+        return
+    lasting = message.milestone in LASTING
+    message.due_at = now() + (_sweep() if lasting else SETTLING)
+    if lasting:
+        later(deliver, message.id)  # else the rounds ring, when it has settled
 
 
 def _sent(message_id: int, provider_id: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from jobs import labels, messages
-from shop import cases, circuit, refunds, throttle
+from jobs import labels, tracking
+from shop import circuit, refunds, throttle
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.models import Parcel, Refund
@@ -80,10 +80,7 @@ def look(refund_id: int) -> None:
 
 def resumed(parcel: Parcel) -> None:
     """What follows when a parcel has its old label again, and with it what was heard of that."""
-    story = parcel.story
-    cases.follow(parcel, story, world_now())
-    if story.milestone is not None:
-        messages.announce(parcel, story.milestone, story.cause)
+    tracking.decide(parcel, world_now(), moved=True)
 
 
 def _look_at(refund: Refund) -> None:

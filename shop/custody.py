@@ -14,7 +14,6 @@ from shop.outside import world_now
 from shop.purchases import open_wish
 from shop.values import (
     IntentState,
-    MessageState,
     Milestone,
     ParcelState,
     RefundState,
@@ -52,18 +51,14 @@ def take_away(refund: Refund) -> None:
         refund.amount_minor, refund.currency = parcel.cost_minor, parcel.currency
     for snapshot in list(parcel.snapshots):
         snapshot.refund_id = refund.id
-    for message in session.scalars(said(parcel)):
-        # Of another label the customer is to hear again: what was said stands for this one.
-        message.cause = f"void-{refund.id}"
-        if message.state is MessageState.QUEUED:
-            message.state, message.due_at = MessageState.SUPPRESSED, None
-            message.reason = "The label was voided before this was sent."
-    parcel.watch_at = world_now()
+    for message in _all_said(parcel, None):
+        message.void(refund.id)
     if intent is not None:
         intent.state, intent.due_at = IntentState.VOIDED, None
     session.flush()
     session.expire(parcel, ["snapshots", "intents"])
     parcel.lose_label()
+    parcel.watch_at = world_now()
     if parcel.order.cancelled_at:
         parcel.standing = Standing.CANCELLED
 
@@ -85,6 +80,8 @@ def give_back(refund: Refund) -> Parcel:
         snapshot.refund_id = None
     if refund.intent_id:
         session.get_one(LabelIntent, refund.intent_id).state = IntentState.PURCHASED
+    for message in _all_said(parcel, refund.id):
+        message.unvoid()
     session.flush()
     session.expire(parcel, ["snapshots", "intents"])
     session.expire(refund, ["snapshots"])
@@ -103,12 +100,18 @@ def label_of(parcel: Parcel) -> dict[str, Any]:
 
 
 def said(parcel: Parcel) -> sa.Select[Any]:
-    """What was said, or is to be, of the label it has."""
+    """What was said, or is to be, of the number of the label it has."""
     return sa.select(Message).where(
         Message.parcel_id == parcel.id,
         Message.milestone == Milestone.LABEL_READY,
         Message.cause == "",
     )
+
+
+def _all_said(parcel: Parcel, taken_by: int | None) -> list[Message]:
+    """What was said of the label that this refund has taken; of the one it has, without one."""
+    mine = sa.select(Message).where(Message.parcel_id == parcel.id).order_by(Message.id)
+    return [message for message in session.scalars(mine) if message.voided_by == taken_by]
 
 
 def _has(parcel: Parcel, refund: Refund, intent: LabelIntent | None) -> bool:

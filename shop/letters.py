@@ -7,17 +7,24 @@ from collections.abc import Callable
 from flask import render_template
 from flask_babel import force_locale
 
-from shop import headlines, telling
+from shop import headlines, i18n, milestones, telling
+from shop.calendars import zone_of
 from shop.carriers import known
 from shop.gateways.errors import Rejected
 from shop.gateways.mail import Letter
-from shop.models import Message, Order
+from shop.models import Message, Order, Parcel
 from shop.outside import gateways, settings
-from shop.values import Channel, Milestone, Standing
+from shop.values import Cause, Channel, Mark, MessageState, Milestone
 
 LOCALE = "en_US"
 PLAIN = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "..."})
 """What we like to write, and GSM-7 has not: one such character halves what a text may hold."""
+
+BY_MAIL_ALONE = {Milestone.PICKED_UP}
+"""Cheap news: nobody's phone rings for it."""
+
+OVERTAKEN = "Overtaken"
+"""How the reason begins of what later news had made untrue before it was said."""
 
 
 def recipient(order: Order, channel: Channel) -> str:
@@ -34,6 +41,8 @@ def silence(message: Message) -> str | None:
         return "No e-mail address."
     if message.channel is Channel.MAIL:
         return None if order.wants_mail else "The customer turned mail updates off."
+    if message.milestone in BY_MAIL_ALONE:
+        return "This news goes by mail alone."
     if not order.phone:
         return "No phone number."
     if not order.wants_texts:
@@ -46,16 +55,35 @@ def silence(message: Message) -> str | None:
 def stale(message: Message) -> str | None:
     """Why this is not true any more, or None while it is."""
     parcel = message.parcel
-    match message.milestone:
-        case Milestone.LABEL_READY:
-            late = parcel.standing.final or parcel.tracking_number is None
-        case Milestone.OUT_FOR_DELIVERY:
-            late = parcel.standing is not Standing.OUT_FOR_DELIVERY
-        case Milestone.DELIVERED:
-            late = parcel.standing is not Standing.DELIVERED
-        case Milestone.EXCEPTION:
-            late = (parcel.cause.value if parcel.cause else "") != message.cause
-    return "No longer true when it was to be sent." if late else None
+    if message.voided_by is not None or parcel.tracking_number is None:
+        return "The label was voided before this was sent."
+    if message.milestone is Milestone.LABEL_READY:
+        late = parcel.standing.final
+    else:
+        late = news(parcel) != message.mark
+    return overtaken(parcel, message.mark) if late else None
+
+
+def reached(parcel: Parcel) -> tuple[Mark, ...]:
+    """Every milestone it has passed, the newest last."""
+    return milestones.reached(parcel.story, zone_of(parcel.order.to))
+
+
+def news(parcel: Parcel) -> Mark | None:
+    """What is to be told of it while that is true; nothing where its last milestone is behind."""
+    return milestones.news(parcel.story, zone_of(parcel.order.to))
+
+
+def overtaken(parcel: Parcel, mark: Mark) -> str:
+    """Why a milestone is not told that is behind the parcel: what came after it."""
+    last = next((passed for passed in reached(parcel)[-1:] if passed != mark), None)
+    with force_locale(LOCALE):
+        return f"{OVERTAKEN}: {_word(last) if last else i18n.words(parcel.standing)}".capitalize()
+
+
+def untold(message: Message) -> bool:
+    """Whether it was held back because it was not true then: true again, it is news again."""
+    return message.state is MessageState.SUPPRESSED and message.reason.startswith(OVERTAKEN)
 
 
 def write(message: Message) -> Callable[[], str]:
@@ -109,3 +137,9 @@ def words(message: Message, part: str) -> str:
     # A non-breaking space would push a text out of GSM-7 and double its price.
     text = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
     return text.translate(PLAIN) if part == "sms.txt" else text
+
+
+def _word(mark: Mark) -> str:
+    """A milestone in a word or two; of an exception, which."""
+    exception = mark.milestone is Milestone.EXCEPTION
+    return i18n.words(Cause(mark.about) if exception else mark.milestone)

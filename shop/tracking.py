@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shop.values import Cause, Eta, Milestone, Scan, Snapshot, Standing, TrackingStatus
+from shop.values import Cause, Eta, Scan, Snapshot, Standing, TrackingStatus
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_FUTURE = timedelta(hours=24)
@@ -57,18 +57,6 @@ class Story:
     @property
     def cause(self) -> Cause | None:
         return cause_of(self.now)
-
-    @property
-    def milestone(self) -> Milestone | None:
-        match self.standing:
-            case Standing.OUT_FOR_DELIVERY:
-                return Milestone.OUT_FOR_DELIVERY
-            case Standing.DELIVERED:
-                return Milestone.DELIVERED
-            case Standing.ATTENTION | Standing.FAILED | Standing.RETURNED:
-                return Milestone.EXCEPTION
-            case _:
-                return None
 
 
 def tell(snapshots: Iterable[Snapshot], as_of: datetime | None = None) -> Story:

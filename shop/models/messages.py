@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.db import Model, Words
 from shop.models.orders import token
 from shop.models.shipping import Parcel
-from shop.values import Channel, MessageState, Milestone
+from shop.values import Channel, Mark, MessageState, Milestone
 
 RECEIPTS = {
     "sent": MessageState.SENT,
@@ -20,6 +20,9 @@ RECEIPTS = {
     "failed": MessageState.FAILED,
 }
 """Twilio's words for what became of a text; those before `sent` tell us nothing new."""
+
+VOIDED = "void-"
+"""How the cause begins of what was said of a label that has been voided since."""
 
 TERMINAL = {MessageState.DELIVERED, MessageState.UNDELIVERED, MessageState.FAILED}
 
@@ -50,6 +53,29 @@ class Message(Model):
     due_at: Mapped[datetime | None] = mapped_column(index=True)
 
     parcel: Mapped[Parcel] = relationship()
+
+    @property
+    def mark(self) -> Mark:
+        """What it is about."""
+        return Mark(self.milestone, self.cause)
+
+    @property
+    def voided_by(self) -> int | None:
+        """The refund that has taken the label it is about, if one has."""
+        if not self.cause.startswith(VOIDED):
+            return None
+        return int(self.cause.removeprefix(VOIDED).partition(":")[0])
+
+    def void(self, refund_id: int) -> None:
+        """Speak for the label that this refund takes: of another the customer hears anew."""
+        self.cause = f"{VOIDED}{refund_id}:{self.cause}".rstrip(":")
+        if self.state is MessageState.QUEUED:
+            self.state, self.due_at = MessageState.SUPPRESSED, None
+            self.reason = "The label was voided before this was sent."
+
+    def unvoid(self) -> None:
+        """Speak for the label the parcel has: it was taken back into use."""
+        self.cause = self.cause.partition(":")[2]
 
     def settle(self, word: str, code: str = "") -> bool:
         """Take in a receipt from Twilio; a later word never undoes a final one."""

@@ -10,7 +10,7 @@ from shop.values.labels import (
     Transaction,
     TransactionStatus,
 )
-from shop.values.messages import Channel, MessageState, Milestone
+from shop.values.messages import Channel, Mark, MessageState, Milestone
 from shop.values.money import Money
 from shop.values.parcels import Address, Handling, Package, ParcelState
 from shop.values.people import PERMISSIONS, Act, Permission, Role
@@ -44,6 +44,7 @@ __all__ = [
     "LabelFormat",
     "LabelWhen",
     "LeftOut",
+    "Mark",
     "MessageState",
     "Milestone",
     "Mode",

@@ -39,19 +39,27 @@ SUBSTATUS = {
 
 
 def about(milestone: Milestone, parcel: Parcel) -> Message:
-    cause = parcel.cause.value if milestone is Milestone.EXCEPTION and parcel.cause else ""
-    return make.message(parcel=parcel, milestone=milestone, cause=cause)
+    """A message of a parcel that has just come so far."""
+    news = letters.news(parcel)
+    about = news.about if news and news.milestone is milestone else ""
+    return make.message(parcel=parcel, milestone=milestone, cause=about)
 
 
 def arriving(milestone: Milestone) -> Message:
     """The message of a milestone for Alice, with a parcel that stands so."""
     match milestone:
+        case Milestone.PICKED_UP:
+            parcel = make.scanned(TrackingStatus.TRANSIT, "package_accepted")
         case Milestone.OUT_FOR_DELIVERY:
             parcel = make.scanned(TrackingStatus.TRANSIT, "out_for_delivery")
+        case Milestone.ATTEMPTED:
+            parcel = make.scanned(TrackingStatus.TRANSIT, "notice_left", action_required=True)
+        case Milestone.EXCEPTION:
+            parcel = make.scanned(TrackingStatus.FAILURE, "package_undeliverable")
         case Milestone.DELIVERED:
             parcel = make.scanned(TrackingStatus.DELIVERED, "delivered")
-        case Milestone.EXCEPTION:
-            parcel = make.scanned(TrackingStatus.TRANSIT, "notice_left", action_required=True)
+        case Milestone.RETURNED:
+            parcel = make.scanned(TrackingStatus.RETURNED, "return_to_sender")
         case _:
             parcel = make.labelled()
     return about(milestone, parcel)
@@ -61,7 +69,9 @@ def troubled(cause: Cause) -> Message:
     status, substatus = SUBSTATUS[cause]
     parcel = make.scanned(status, substatus, action_required=True)
     assert parcel.cause is cause
-    return about(Milestone.EXCEPTION, parcel)
+    news = letters.news(parcel)
+    assert news
+    return about(news.milestone, parcel)
 
 
 @pytest.mark.parametrize("milestone", Milestone)
@@ -90,7 +100,7 @@ def test_a_subject_is_short_and_one_line_and_plain_parts_are_not_escaped(milesto
     assert "Hello Ann & Bo O'Neil," in letters.words(message, "body.txt")
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", SUBSTATUS)
 def test_every_cause_is_told_with_what_we_do(cause: Cause):
     message = troubled(cause)
     text, html = letters.words(message, "body.txt"), letters.words(message, "body.html")
@@ -101,7 +111,7 @@ def test_every_cause_is_told_with_what_we_do(cause: Cause):
 
 
 def texts() -> list[Milestone | Cause]:
-    return [*Milestone, *Cause]
+    return [*Milestone, *SUBSTATUS]
 
 
 @pytest.mark.parametrize("said", texts(), ids=lambda said: f"{type(said).__name__}-{said}")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shop import tracking
-from shop.values import Cause, Milestone, Scan, Snapshot, Standing, TrackingStatus
+from shop.values import Cause, Scan, Snapshot, Standing, TrackingStatus
 
 START = datetime(2027, 3, 9, 8, tzinfo=UTC)
 
@@ -111,13 +111,11 @@ def test_shifted_dates_of_the_same_scans_do_not_double_lines():
 def test_where_a_parcel_stands_and_why_somebody_should_look(said, standing, cause):
     story = tracking.tell(life(said))
     assert (story.standing, story.cause) == (standing, cause)
-    trouble = standing in {Standing.ATTENTION, Standing.FAILED, Standing.RETURNED}
-    assert (story.milestone is Milestone.EXCEPTION) == trouble
 
 
 def test_nothing_heard_is_a_label_and_no_more():
     story = tracking.tell([])
-    assert (story.standing, story.scans, story.milestone) == (Standing.LABEL_READY, (), None)
+    assert (story.standing, story.scans, story.cause) == (Standing.LABEL_READY, (), None)
 
 
 def test_what_claims_to_come_from_tomorrow_is_noticed():
