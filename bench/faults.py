@@ -15,8 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ops import services
-from tests.faults import books, naive, verdicts
+from tests.faults import books, ledgers, naive, verdicts
+from tests.faults.deliveries import Downpour, poured
 from tests.faults.rehearsal import POINTS, played
+from tests.faults.restarts import own_postgres
+from tests.faults.sayings import rain
 from tests.faults.stage import Stage, stage
 from tests.faults.storm import Storm, blown
 from tests.faults.teams import Naive, Ours
@@ -98,6 +101,35 @@ def fold(_server: str, told: argparse.Namespace) -> str:
     return f"{told.worlds} worlds for each property: {done}"
 
 
+def deliveries(_server: str, told: argparse.Namespace) -> str:
+    """Webhooks of parcels by the hundred, shuffled and repeated, while everything is struck."""
+    storm = Downpour(
+        parcels=max(1, told.deliveries // 20),
+        deliveries=told.deliveries,
+        restarts=3,
+        flushes=3,
+        kill_every_s=5,
+        patience_s=told.seconds,
+    )
+    with own_postgres() as postgres, staged(postgres.url) as held:
+        said, bodies = rain(ledgers.bought(storm.parcels), storm.deliveries)
+        done = poured(held, postgres, bodies, len(said), storm)
+        ledgers.only_away(done.answers, postgres)
+        ledgers.all_read(said, done.answers)
+        ledgers.as_if_in_a_row(said)
+        letters = ledgers.nothing_twice(held)
+    if len(postgres.away) != storm.restarts or not done.kills:
+        raise AssertionError(f"{len(postgres.away)} restarts, {done.kills} kills")
+    half, most = done.answers.times
+    return (
+        f"{storm.deliveries} deliveries for {storm.parcels} parcels taken in {done.posted_s:.0f} s"
+        f" and read in {done.lasted_s:.0f} s, {done.kills} kills; {done.answers.statuses[503]}"
+        f" times 503, all while the database was away; 202 within {half * 1000:.0f} ms for half of"
+        f" them and {most * 1000:.0f} ms for 99 %; {letters} letters and texts; every parcel as if"
+        " told in a row, nothing unread, nothing twice"
+    )
+
+
 def tested(file: str, **environ: str) -> str:
     """Run one file of tests with more examples than the suite does; pytest's last line."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
@@ -115,6 +147,7 @@ PARTS: dict[str, Part] = {
     "points": points,
     "lies": lies,
     "fold": fold,
+    "deliveries": deliveries,
 }
 
 
@@ -125,6 +158,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=10, help="of five purchases a kill point")
     parser.add_argument("--lies", type=int, default=500)
     parser.add_argument("--worlds", type=int, default=20_000)
+    parser.add_argument("--deliveries", type=int, default=10_000, help="20 a parcel")
     parser.add_argument("--seconds", type=float, default=1500, help="about so long at most")
     parser.add_argument("--only", choices=PARTS, action="append")
     told = parser.parse_args(arguments)
