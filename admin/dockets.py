@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from admin import drift, hands, papers, postage, purchase, scans, void
+from admin import drift, hands, named, papers, postage, purchase, scans, void
 from admin.balance import left_over
 from admin.hands import Hands
 from admin.papers import Paper
@@ -71,6 +71,11 @@ class Docket:
             return _("After label")
         day = arrivals.expected_day(self.parcel)
         return i18n.day(day) if day else _("No day named")
+
+    @property
+    def days_named(self) -> list[tuple[str, str]]:
+        """Every day the carrier named, the one that holds first."""
+        return named.days(self.parcel)
 
     @property
     def price(self) -> str:
