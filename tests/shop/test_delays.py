@@ -115,7 +115,7 @@ def test_a_day_that_did_not_move_is_named_once_with_its_time_and_no_reason_is_ma
 
 
 def test_late_is_late_by_the_clock_where_it_goes():
-    """It is three in the morning in New York, and ten in the evening of the day before in Hawaii."""
+    """It is three in the morning in New York, and ten in the evening before that in Hawaii."""
     with time_machine.travel(datetime(2026, 11, 19, 8, tzinfo=UTC), tick=False):
         due = date(2026, 11, 18)
         late = []
