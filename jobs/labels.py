@@ -9,7 +9,17 @@ import sqlalchemy as sa
 
 from jobs import files, messages
 from jobs.queue import later
-from shop import choices, circuit, doubts, purchases, refunds, settlements, spending, throttle
+from shop import (
+    choices,
+    circuit,
+    doubts,
+    ledger,
+    purchases,
+    refunds,
+    settlements,
+    spending,
+    throttle,
+)
 from shop.claims import Claim
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected, Unavailable
@@ -107,12 +117,15 @@ def look(intent_id: int) -> None:
         doubts.looked(intent, f"{COULD_NOT_LOOK}: {why}")
     elif intent.transaction_id:
         _look_at(intent.transaction_id, intent_id)
-    elif not throttle.lists_left():
-        doubts.postponed(intent)
     elif intent.rate_id and not doubts.crowded():
-        _look_for(intent.rate_id, intent.reference, intent_id)
-    else:
+        if throttle.lists_left():
+            _look_for(intent.rate_id, intent.reference, intent_id)
+        else:
+            doubts.postponed(intent)
+    elif throttle.look_through_left() and throttle.lists_left():
         _look_through()
+    else:
+        doubts.postponed(intent)
     session.commit()
 
 
@@ -127,16 +140,18 @@ def hear(transaction_id: str, via: Via) -> bool:
 
 
 def scan(since: datetime) -> datetime:
-    """Take in every label Shippo lists since a moment (world time), a page a transaction.
+    """Take in every label Shippo lists since a moment (world time), each on its own.
 
-    One page may settle a hundred purchases. Returns the moment back to which it was read, which
-    is later where it could not be read to its end: lists are counted and long, and what is not
-    asked for now is asked for later. Raises GatewayError.
+    One page may settle a hundred purchases, and is read while others hold some of them: no row
+    is kept waiting for the next. Returns the moment back to which it was read, which is later
+    where it could not be read to its end: lists are counted and long, and what is not asked for
+    now is asked for later. Raises GatewayError.
     """
     back = world_now()
     for number, page in enumerate(gateways.shippo.transactions_since(since), 1):
-        for told in page:
+        for told in ledger.news(page):
             take_in(told, Via.LIST)
+            session.commit()
         session.commit()
         back = min([back, *(told.created for told in page if told.created)])
         if len(page) == FULL and (number == PAGES or not throttle.lists_left()):

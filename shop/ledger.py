@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from shop.db import session
-from shop.models import LabelIntent, ProviderTransaction, Refund
+from shop.models import LabelIntent, Parcel, ProviderTransaction, Refund
 from shop.models.refunds import ONE
 from shop.models.shipping import REFERENCE
 from shop.outside import mode
-from shop.values import Transaction, TransactionStatus, Via
+from shop.values import IntentState, Transaction, TransactionStatus, Via
 
 
 def wish_of(told: Transaction, wish_id: int | None) -> LabelIntent | None:
@@ -57,6 +59,35 @@ def noted(told: Transaction, via: Via, intent: LabelIntent | None) -> ProviderTr
         row.status = told.status
     row.tracking_number = told.tracking_number or row.tracking_number
     return row
+
+
+def news(page: Sequence[Transaction]) -> list[Transaction]:
+    """Those of a page of Shippo's list that may say something which is not known here.
+
+    Looking takes no locks: of a list read every few seconds nearly all has been settled long ago.
+    """
+    known = _settled(page)
+    return [told for told in page if known.get(told.id) != (told.status, told.tracking_number)]
+
+
+def _settled(page: Sequence[Transaction]) -> dict[str, tuple[TransactionStatus, str | None]]:
+    """What was told of those whose parcel has them for its label, or which were refused."""
+    row = ProviderTransaction
+    kept = sa.and_(
+        LabelIntent.state == IntentState.PURCHASED,
+        Parcel.transaction_id == row.object_id,
+        row.status == TransactionStatus.SUCCESS,
+    )
+    refused = sa.and_(
+        LabelIntent.state == IntentState.FAILED, row.status == TransactionStatus.ERROR
+    )
+    settled = (
+        sa.select(row.object_id, row.status, row.tracking_number)
+        .join(LabelIntent, LabelIntent.id == row.intent_id)
+        .join(Parcel, Parcel.id == LabelIntent.parcel_id)
+        .where(row.object_id.in_([told.id for told in page]), sa.or_(kept, refused))
+    )
+    return {name: (status, number) for name, status, number in session.execute(settled)}
 
 
 def asked_back(told: Transaction) -> bool:

@@ -71,6 +71,14 @@ def lists_left() -> bool:
     return _limiter().hit(rule, "shippo-lists", settings.shippo_api_token[-8:])
 
 
+def look_through_left() -> bool:
+    """Whether this is whose turn it is to look for all that is in doubt: one in two seconds is.
+
+    What it finds out it finds out for all; the others need not ask the same again.
+    """
+    return _limiter().hit(parse("1/2seconds"), "look-through", settings.shippo_api_token[-8:])
+
+
 def ratings_left() -> bool:
     """The same for jobs that ask what a parcel costs: half of Shippo's is left to checkouts."""
     return _post_left("ratings", 250 if settings.live else 25)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from jobs import labels
 from shop import doubts, purchases, reviews
-from shop.db import session
+from shop.db import db, session
 from shop.models import LabelIntent, ProviderTransaction
+from shop.outside import world_now
 from shop.values import IntentState, ParcelState, Via
 from tests import make
 from tests.until import until
@@ -42,6 +44,35 @@ def test_many_in_doubt_are_settled_by_one_page_of_the_list(app, world):
     assert lists(world) == 1
     numbers = {sold["tracking_number"] for sold in world.ledger()}
     assert {intent.parcel.tracking_number for intent in made} == numbers
+
+
+def test_many_who_look_at_once_ask_once(app, world):
+    world.fault("GET", "/transactions", "list_lag", seconds=60)
+    made = lost(world, doubts.CROWD)
+    for intent in made:
+        labels.look(intent.id)
+    assert lists(world) == 1
+    assert {intent.state for intent in made} == {IntentState.UNKNOWN}
+
+
+@pytest.mark.postgresql("there is nobody to wait for where all wait for one lock")
+def test_what_is_settled_is_passed_over_and_waits_for_nobody(app, world):
+    bought, asked = make.placed().parcels[0], make.placed().parcels[0]
+    first = purchases.wish(bought)
+    session.commit()
+    labels.buy(first.id)
+    until(lambda: {sold["status"] for sold in world.ledger()} == {"SUCCESS"})
+    labels.look(first.id)
+    assert first.state is IntentState.PURCHASED
+    world.fault("POST", "/transactions", "commit_then_drop")
+    second = purchases.wish(asked)
+    session.commit()
+    labels.buy(second.id)
+    with db.engine.connect() as somebody:
+        mine = sa.select(LabelIntent.id).where(LabelIntent.id == first.id).with_for_update()
+        somebody.execute(mine)
+        labels.scan(world_now() - timedelta(hours=1))
+    assert second.state is IntentState.PURCHASED
 
 
 def test_one_in_doubt_is_looked_for_by_its_rate(app, world):
