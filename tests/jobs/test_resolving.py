@@ -68,9 +68,10 @@ def test_what_is_settled_is_passed_over_and_waits_for_nobody(app, world):
     second = purchases.wish(asked)
     session.commit()
     labels.buy(second.id)
+    settled = sa.select(LabelIntent.id).where(LabelIntent.id == first.id).with_for_update()
+    session.commit()
     with db.engine.connect() as somebody:
-        mine = sa.select(LabelIntent.id).where(LabelIntent.id == first.id).with_for_update()
-        somebody.execute(mine)
+        somebody.execute(settled)
         labels.scan(world_now() - timedelta(hours=1))
     assert second.state is IntentState.PURCHASED
 
