@@ -1,6 +1,7 @@
 """That no label is bought twice: a storm of kills and bad answers, every kill point, and lies.
 
-And that whatever is heard of a parcel, in whatever order, is one story.
+And that whatever is heard of a parcel, in whatever order, is one story, and what is not heard is
+asked for.
 """
 
 import argparse
@@ -13,9 +14,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from jobs import polls
+from jobs.queue import waiting
 from ops import services
 from tests.faults import books, ledgers, naive, verdicts
+from tests.faults import silence as silent
 from tests.faults.deliveries import Downpour, poured
 from tests.faults.rehearsal import POINTS, played
 from tests.faults.restarts import own_postgres
@@ -23,8 +28,10 @@ from tests.faults.sayings import rain
 from tests.faults.stage import Stage, stage
 from tests.faults.storm import Storm, blown
 from tests.faults.teams import Naive, Ours
+from tests.until import until
 
 LAG_S = 120
+LAST_ANSWER_S = 2
 NAIVE_SHARE = 10
 """The other policy has to show its doubles with so many times less of everything."""
 
@@ -32,11 +39,11 @@ Part = Callable[[str, argparse.Namespace], str]
 
 
 @contextmanager
-def staged(server: str) -> Iterator[Stage]:
+def staged(server: str, **knobs: Any) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "shop.log"
         try:
-            with stage(server, Path(folder)) as held:
+            with stage(server, Path(folder), **knobs) as held:
                 yield held
         except AssertionError:
             print(log.read_text()[-10_000:], file=sys.stderr)
@@ -101,6 +108,26 @@ def fold(_server: str, told: argparse.Namespace) -> str:
     return f"{told.worlds} worlds for each property: {done}"
 
 
+def silence(server: str, told: argparse.Namespace) -> str:
+    """No webhook of any parcel comes, three times over: everything is found out by asking."""
+    with staged(server, shippo_tracks_per_minute=told.questions) as held:
+        crew = held.crew
+        crew.start("clock", "upkeep-1", "upkeep-2")
+
+        def move(hours: float) -> None:
+            crew.kill("clock")
+            until(lambda: not waiting(polls.poll))
+            time.sleep(LAST_ANSWER_S)
+            held.world.advance(hours)
+            crew.start("clock")
+
+        plan = silent.Plan(told.parcels, told.seconds / 4)
+        kept = silent.kept(held.world, plan, lambda: time.sleep(0.5), move)
+    if kept.busiest > told.questions:
+        raise AssertionError(f"{kept.busiest} questions in one minute")
+    return f"{kept}, of {told.questions} allowed"
+
+
 def deliveries(_server: str, told: argparse.Namespace) -> str:
     """Webhooks of parcels by the hundred, shuffled and repeated, while everything is struck."""
     storm = Downpour(
@@ -148,6 +175,7 @@ PARTS: dict[str, Part] = {
     "lies": lies,
     "fold": fold,
     "deliveries": deliveries,
+    "silence": silence,
 }
 
 
@@ -159,6 +187,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--lies", type=int, default=500)
     parser.add_argument("--worlds", type=int, default=20_000)
     parser.add_argument("--deliveries", type=int, default=10_000, help="20 a parcel")
+    parser.add_argument("--parcels", type=int, default=500, help="of which nothing is heard")
+    parser.add_argument("--questions", type=int, default=400, help="about them a minute")
     parser.add_argument("--seconds", type=float, default=1500, help="about so long at most")
     parser.add_argument("--only", choices=PARTS, action="append")
     told = parser.parse_args(arguments)
