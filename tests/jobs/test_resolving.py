@@ -57,17 +57,10 @@ def test_many_who_look_at_once_ask_once(app, world):
 
 @pytest.mark.postgresql("there is nobody to wait for where all wait for one lock")
 def test_what_is_settled_is_passed_over_and_waits_for_nobody(app, world):
-    bought, asked = make.placed().parcels[0], make.placed().parcels[0]
-    first = purchases.wish(bought)
-    session.commit()
-    labels.buy(first.id)
-    until(lambda: {sold["status"] for sold in world.ledger()} == {"SUCCESS"})
+    (first,) = lost(world, 1)
     labels.look(first.id)
     assert first.state is IntentState.PURCHASED
-    world.fault("POST", "/transactions", "commit_then_drop")
-    second = purchases.wish(asked)
-    session.commit()
-    labels.buy(second.id)
+    (second,) = lost(world, 1)
     settled = sa.select(LabelIntent.id).where(LabelIntent.id == first.id).with_for_update()
     session.commit()
     with db.engine.connect() as somebody:
