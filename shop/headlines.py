@@ -11,15 +11,15 @@ from shop.arrivals import came_today, days_late, expected_day, silence, told_day
 from shop.calendars import day_at
 from shop.i18n import say as _
 from shop.models import Order, Parcel
-from shop.phrases import TROUBLE
+from shop.phrases import TROUBLE, trouble
 from shop.progress import TROUBLED
-from shop.values import Cause, Standing
+from shop.values import Standing
 
 
 def headline(parcel: Parcel) -> str:
     """Where is it, in one line."""
     if parcel.standing in TROUBLED:
-        return str(TROUBLE[parcel.cause or Cause.OTHER][0])
+        return trouble(parcel.cause, parcel.substatus)[0]
     match parcel.standing:
         case Standing.DELIVERED:
             return _delivered(parcel)

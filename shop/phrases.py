@@ -220,3 +220,27 @@ SCANS: dict[str, Any] = {
     "package_lost": _("Lost"),
 }
 """Shippo's finer words for a scan, in ours."""
+
+ATTEMPTS: dict[str, Any] = {
+    "location_inaccessible": _(
+        "%(carrier)s tried to deliver it%(place)s%(moment)s and could not reach the door. Does a"
+        " gate code or a hint help? Tell us, and we pass it on."
+    ),
+    "notice_left": _(
+        "%(carrier)s tried to deliver it%(place)s%(moment)s, found nobody there and left a notice."
+        " How you get it stands on that, and on the carrier's own page."
+    ),
+    "reschedule_delivery": _(
+        "%(carrier)s could not deliver it and wants to know on which day to come again. Choose one"
+        " on its own page."
+    ),
+}
+"""Why an attempt came to nothing, where the carrier has said more than that it did."""
+
+
+def trouble(cause: Cause | None, substatus: str | None) -> tuple[str, str]:
+    """The headline of a parcel in trouble, and why and what we do; as exactly as it was told."""
+    headline, why = TROUBLE[cause or Cause.OTHER]
+    if cause is Cause.ATTEMPTED and substatus in ATTEMPTS:
+        headline, why = SCANS[substatus], ATTEMPTS[substatus]
+    return str(headline), str(why)

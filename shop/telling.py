@@ -17,7 +17,7 @@ from shop.etas import Move
 from shop.i18n import say as _
 from shop.models import Order, Parcel
 from shop.outside import settings
-from shop.phrases import MOVED, NEXT, TROUBLE
+from shop.phrases import MOVED, NEXT, TROUBLE, trouble
 from shop.progress import TROUBLED, Route, Step, route
 from shop.progress import steps as steps
 from shop.progress import timeline as timeline
@@ -188,7 +188,10 @@ def _on_time(parcel: Parcel) -> str:
             return _to_be_packed(parcel)
         case Standing.LABEL_READY:
             return f"{_ready(parcel)} {_('You can follow it from the first scan on.')}"
-    seen = _last_seen(parcel, _("%(carrier)s last scanned it%(place)s%(moment)s."))
+    scanned = _("%(carrier)s last scanned it%(place)s%(moment)s.")
+    if parcel.substatus == "package_accepted":
+        scanned = _("%(carrier)s took it over%(place)s%(moment)s.")
+    seen = _last_seen(parcel, scanned)
     return f"{seen} {why_moved(parcel) or _('New scans are added as they come.')}"
 
 
@@ -246,7 +249,7 @@ def _why_late(parcel: Parcel) -> str:
 
 
 def _trouble(parcel: Parcel) -> str:
-    said = _last_seen(parcel, str(TROUBLE[parcel.cause or Cause.OTHER][1]))
+    said = _last_seen(parcel, trouble(parcel.cause, parcel.substatus)[1])
     if parcel.standing is Standing.RETURNED and parcel.delivered_at:
         before = _("It was delivered on %(day)s.", day=i18n.day(parcel.delivered_at))
         return f"{before} {said}"

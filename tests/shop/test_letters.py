@@ -110,6 +110,27 @@ def test_every_cause_is_told_with_what_we_do(cause: Cause):
     assert "Next:" not in html  # nothing is promised past the point where it broke
 
 
+@pytest.mark.parametrize(
+    ("substatus", "headline", "why"),
+    [
+        ("delivery_attempted", "Delivery was attempted", "and could not."),
+        ("notice_left", "Nobody there, a notice was left", "left a notice"),
+        ("location_inaccessible", "The driver could not reach the door", "a gate code"),
+        ("reschedule_delivery", "Delivery has to be arranged again", "on which day"),
+    ],
+)
+def test_an_attempt_says_why_it_came_to_nothing(substatus: str, headline: str, why: str):
+    parcel = make.scanned(TrackingStatus.TRANSIT, substatus, action_required=True)
+    news = letters.news(parcel)
+    assert news
+    message = about(news.milestone, parcel)
+    assert letters.words(message, "subject.txt").startswith(f"{headline}: order")
+    assert why in " ".join(letters.words(message, "body.txt").split())
+    text = letters.words(message, "sms.txt")
+    assert headline in text
+    assert len(text) <= 160
+
+
 def texts() -> list[Milestone | Cause]:
     return [*Milestone, *SUBSTATUS]
 
