@@ -228,7 +228,7 @@ ATTEMPTS: dict[str, Any] = {
     ),
     "notice_left": _(
         "%(carrier)s tried to deliver it%(place)s%(moment)s, found nobody there and left a notice."
-        " How you get it stands on that, and on the carrier's own page."
+        " That, or the carrier's own page, says how you get it."
     ),
     "reschedule_delivery": _(
         "%(carrier)s could not deliver it and wants to know on which day to come again. Choose one"
