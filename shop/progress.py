@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any
 
 from shop import handling, i18n
-from shop.arrivals import days_late, expected_day, local_day, today
+from shop.arrivals import days_late, expected_day, local_day, silence, today
 from shop.i18n import say as _
 from shop.models import Parcel
 from shop.phrases import MILD, SCANS
@@ -170,7 +170,12 @@ def _halt(parcel: Parcel) -> Step:
 
 
 def _due(parcel: Parcel) -> str:
-    """The day by which the last step is to come, where somebody has named one."""
+    """The day by which the last step is to come, where somebody has named one.
+
+    It is not repeated of what has not been heard of for too long.
+    """
+    if silence(parcel):
+        return ""
     expected = expected_day(parcel)
     if expected:
         return i18n.day(expected)

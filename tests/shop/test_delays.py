@@ -63,6 +63,7 @@ def test_a_silent_parcel_says_when_it_was_scanned_last_and_names_no_day(client: 
     assert "longer ago than usual" in page
     assert "We keep asking USPS for news" in page
     assert "arriving" not in page
+    assert telling.steps(parcel)[-1]["note"] == ""
 
 
 def test_out_for_delivery_without_a_result_is_not_said_to_be_about_to_ring():
