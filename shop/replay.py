@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from shop import letters, milestones, strays
+from shop.calendars import zone_of
 from shop.db import now, session
 from shop.gateways import envelope, plain
 from shop.gateways.shippo import snapshot as read_snapshot
@@ -92,8 +93,9 @@ def change(parcel: Parcel, more: Iterable[Snapshot]) -> Change:
     new = [told for told in more if digest(told) not in known]
     before = parcel.story
     after = tell([*heard, *new], world_now()) if new else before
-    news = milestones.news(after) if after != before else None
-    if news == milestones.news(before):
+    zone = zone_of(parcel.order.to)
+    news = milestones.news(after, zone) if after != before else None
+    if news == milestones.news(before, zone):
         news = None
     said = _said(parcel, news) if news else False
     return Change(parcel=parcel, before=before, after=after, news=news, said=said)
