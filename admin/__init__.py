@@ -9,6 +9,7 @@ from admin import (
     counts,
     delivery,
     exceptions,
+    followed,
     handling,
     home,
     labels,
@@ -34,6 +35,7 @@ from shop import access
 BIG = 2**31 - 1  # the largest number a row may have
 CASE = f"/exceptions/<int(max={BIG}):case_id>"
 EVENT = f"/webhooks/<int(max={BIG}):event_id>"
+FOLLOWED = f"/followed/<int(max={BIG}):followed_id>"
 REFUND = f"/refunds/<int(max={BIG}):refund_id>"
 QUICK = "/orders/<number>/quick-label"
 PARCEL = f"/shipments/<int(max={BIG}):parcel_id>"
@@ -76,6 +78,12 @@ bp.add_url_rule(f"{REFUND}/again", "void_again", refunds.again, methods=["POST"]
 bp.add_url_rule(f"{REFUND}/keep", "keep_label", refunds.keep, methods=["POST"])
 bp.add_url_rule(f"{REFUND}/note", "note_void", refunds.note, methods=["POST"])
 bp.add_url_rule("/tracking", "tracking", tracking.lookup)
+bp.add_url_rule("/followed", "followed", followed.index)
+bp.add_url_rule("/followed", "follow", followed.follow, methods=["POST"])
+bp.add_url_rule(FOLLOWED, "followed_parcel", followed.show)
+bp.add_url_rule(f"{FOLLOWED}/register", "register_followed", followed.register, methods=["POST"])
+bp.add_url_rule(f"{FOLLOWED}/refresh", "refresh_followed", followed.ask, methods=["POST"])
+bp.add_url_rule(f"{FOLLOWED}/stop", "stop_following", followed.stop, methods=["POST"])
 bp.add_url_rule("/exceptions", "exceptions", exceptions.index)
 bp.add_url_rule(CASE, "case", exceptions.show)
 bp.add_url_rule(f"{CASE}/contact", "contact", exceptions.contact, methods=["POST"])

@@ -30,6 +30,7 @@ from wtforms.validators import (
 
 from shop.carriers import CARRIERS
 from shop.drift import Policy
+from shop.following import Wanted
 from shop.i18n import say as _say
 from shop.spending import Limits
 from shop.values import LabelFormat, LabelWhen, Money
@@ -66,6 +67,34 @@ class LookupForm(Form):
 
     def validate_carrier(self, field: SelectField) -> None:
         AnyOf(tuple(CARRIERS), message=_("Choose a carrier from the list."))(self, field)
+
+
+class FollowForm(LookupForm):
+    """A number of somebody else’s parcel, and what it is."""
+
+    name = StringField(
+        _("What it is"),
+        filters=[tidy],
+        validators=[
+            DataRequired(_("Say what it is: a return of Dana Whitfield’s, mugs from the potter.")),
+            Length(max=120, message=_("Keep it under 120 characters.")),
+        ],
+    )
+    reference = StringField(
+        _("Order or reference"),
+        filters=[tidy],
+        validators=[Optional(), Length(max=40, message=_("Keep it under 40 characters."))],
+    )
+
+    @property
+    def wanted(self) -> Wanted:
+        """What was filled in."""
+        return Wanted(
+            carrier=str(self.carrier.data),
+            number=str(self.number.data),
+            name=str(self.name.data),
+            reference=str(self.reference.data or ""),
+        )
 
 
 class ContactForm(Form):

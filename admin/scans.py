@@ -12,7 +12,7 @@ from admin.events import Event
 from admin.spans import when
 from shop import i18n, phrases
 from shop.i18n import say as _
-from shop.models import Parcel, TrackSnapshot
+from shop.models.heard import Heard, HeardSnapshot
 from shop.tracking import Story, cause_of, from_far_future
 from shop.values import Scan, TrackingStatus
 
@@ -29,7 +29,7 @@ def line(scan: Scan) -> str:
     return ", ".join(filter(None, [words(scan), scan.place, at]))
 
 
-def of_parcel(parcel: Parcel) -> list[Event]:
+def of_parcel(parcel: Heard) -> list[Event]:
     """A parcel's scans, oldest first, with who told us and when; then what counts for nothing."""
     story, heard = parcel.story, _heard(parcel)
     events: list[Event] = []
@@ -54,14 +54,14 @@ def plain(scan: Scan, at: datetime, *, newest: bool) -> Event:
     )
 
 
-def _scan(scan: Scan, row: TrackSnapshot, at: datetime, story: Story) -> Event:
+def _scan(scan: Scan, row: HeardSnapshot, at: datetime, story: Story) -> Event:
     old = _("no longer in Shippo’s history") if scan in story.earlier else ""
     newest = story.now is not None and story.now.likeness == scan.likeness
     source = ", ".join(filter(None, [_heard_by(row), old]))
     return replace(plain(scan, at, newest=newest), at=at, source=source)
 
 
-def _aside(scan: Scan, row: TrackSnapshot) -> Event:
+def _aside(scan: Scan, row: HeardSnapshot) -> Event:
     """A scan that counts for nothing, and why, at the time when we heard of it."""
     why = _("counts for nothing: nobody understands it")
     if from_far_future(scan, row.heard_at):
@@ -72,7 +72,7 @@ def _aside(scan: Scan, row: TrackSnapshot) -> Event:
     return replace(told, at=row.heard_at, tone="warn", icon="warning", source=source)
 
 
-def _heard_by(row: TrackSnapshot) -> str:
+def _heard_by(row: HeardSnapshot) -> str:
     at = when(row.heard_at, seconds=True)
     return _("%(via)s, heard %(when)s", via=i18n.words(row.via), when=at)
 
@@ -85,9 +85,9 @@ def _icon(scan: Scan) -> str:
     return "home" if scan.status is TrackingStatus.DELIVERED else "truck"
 
 
-def _heard(parcel: Parcel) -> dict[tuple[str, ...], TrackSnapshot]:
+def _heard(parcel: Heard) -> dict[tuple[str, ...], HeardSnapshot]:
     """For every scan, what first told us of it."""
-    first: dict[tuple[str, ...], TrackSnapshot] = {}
+    first: dict[tuple[str, ...], HeardSnapshot] = {}
     for row in parcel.snapshots:
         told = row.value
         for scan in (*told.history, *([told.status] if told.status else [])):

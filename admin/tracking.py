@@ -1,20 +1,20 @@
-"""Look up any carrier’s number by hand. Nothing is kept of it."""
+"""Look up any carrier’s number by hand. Nothing is kept of it, until somebody follows it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import render_template, request
 
 from admin import events, scans
-from admin.forms import LookupForm
-from shop import carriers
-from shop.db import session
+from admin.forms import FollowForm, LookupForm
+from admin.refresh import not_now
+from jobs import polls
+from jobs.polls import NotNow
+from shop import carriers, following
 from shop.gateways.errors import GatewayError, Rejected
 from shop.i18n import say as _
-from shop.models import Parcel
-from shop.outside import gateways, settings, world_now
+from shop.outside import settings, world_now
 from shop.tracking import newest_first, standing_of
 from shop.values import Snapshot
 
@@ -26,9 +26,11 @@ def lookup() -> str | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     carrier, number = str(form.carrier.data), str(form.number.data)
-    session.rollback()
     try:
-        told = gateways.shippo.track(carrier, number)
+        polls.leave(person=True)
+        told = polls.question(carrier, number)
+    except NotNow as why:
+        return _page(form, wait=not_now(why)), 429
     except Rejected as error:
         return _page(form, refusal=_why(error))
     except GatewayError as error:
@@ -37,7 +39,8 @@ def lookup() -> str | tuple[str, int]:
 
 
 def _page(form: LookupForm, **values: Any) -> str:
-    return render_template("admin/tracking.html", form=form, **values)
+    follow = FollowForm(carrier=form.carrier.data, number=form.number.data)
+    return render_template("admin/tracking.html", form=form, follow=follow, **values)
 
 
 def _why(error: Rejected) -> str:
@@ -65,7 +68,6 @@ def _found(told: Snapshot, carrier: str, number: str) -> dict[str, Any]:
             )
         ),
         "page": carriers.public_page(carrier, number, None, settings.carrier_hosts),
-        "parcel": session.scalar(
-            sa.select(Parcel).filter_by(carrier=carrier, tracking_number=number)
-        ),
+        "parcel": following.own(carrier, number),
+        "followed": following.known(carrier, number),
     }

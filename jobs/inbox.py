@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from jobs import labels, tracking
-from shop import strays
+from shop import following, strays
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.gateways.shippo import snapshot as read_snapshot
@@ -96,7 +96,7 @@ def _apply_track(event_id: int, data: Any) -> None:
     if parcel_id is None and strays.scanned(told, Via.WEBHOOK, world_now()):
         _close(event_id, EventState.DONE, "of a label that was voided")
     elif parcel_id is None:
-        _put_off(event_id, "names no parcel of ours")
+        _hear_followed(event_id, told)
     else:
         _hear(parcel_id, event_id, told)
 
@@ -119,6 +119,18 @@ def _hear(parcel_id: int, event_id: int, told: Snapshot) -> None:
     for one, said in heard.items():
         note = f"{AHEAD}, which counts for nothing" if _ahead(said) else ""
         _close(one, EventState.DONE, note, parcel_id)
+
+
+def _hear_followed(event_id: int, told: Snapshot) -> None:
+    """It may be of somebody else's parcel, which staff follow or have followed."""
+    followed = following.known(told.carrier, told.number)
+    if followed is None:
+        _put_off(event_id, "names no parcel of ours")
+    elif followed.stopped_at is not None:
+        _close(event_id, EventState.IGNORED, "of a parcel that is followed no more")
+    else:
+        following.take_in(followed.id, told, Via.WEBHOOK)
+        _close(event_id, EventState.DONE, "of a parcel that is followed")
 
 
 def _company(event: WebhookEvent, parcel_id: int) -> dict[int, Snapshot]:

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs import tracking
-from shop import circuit, throttle
+from shop import circuit, following, throttle
 from shop.db import now, session
 from shop.gateways.errors import Busy, GatewayError, Rejected
-from shop.models import Parcel
+from shop.models import FollowedParcel, Parcel
 from shop.outside import at_world, gateways, mode, world_now
 from shop.values import Snapshot, Via
 
@@ -54,11 +54,17 @@ class Kind:
 
 
 PARCELS = Kind(Parcel, tracking.absorb)
+FOLLOWED = Kind(FollowedParcel, following.take_in)
 
 
 def poll(parcel_id: int) -> None:
     """Ask after a parcel of ours that has been quiet."""
     _poll(PARCELS, parcel_id)
+
+
+def poll_followed(followed_id: int) -> None:
+    """Ask after somebody else's parcel that staff follow."""
+    _poll(FOLLOWED, followed_id)
 
 
 def ask(kind: Kind, row_id: int, via: Via) -> Heard | None:

@@ -22,6 +22,7 @@ from shop.db import now, session
 from shop.gateways.errors import GatewayError
 from shop.gateways.shippo import Registration
 from shop.models import (
+    FollowedParcel,
     LabelFile,
     LabelIntent,
     Message,
@@ -148,10 +149,14 @@ def _ring_one(round_: Round) -> int:
 
 
 def _ring_quiet_parcels() -> int:
-    """Of what has been quiet no more than may be asked after now: all others stay due."""
+    """Of what has been quiet no more than may be asked after now: all others stay due.
+
+    Our own first; one of those that are followed goes along, so that none waits for ever.
+    """
     left_alone = circuit.shut() is not None
     room = 0 if left_alone else throttle.tracks_room() - waiting(polls.poll)
-    return _ring_quiet(Parcel, room, polls.poll)
+    rung = _ring_quiet(Parcel, room, polls.poll)
+    return rung + _ring_quiet(FollowedParcel, max(room - rung, min(room, 1)), polls.poll_followed)
 
 
 def _ring_quiet(model: Any, room: int, job: Callable[[int], None]) -> int:

@@ -212,6 +212,19 @@ class Shippo:
         path = f"/tracks/{quote(carrier, safe='')}/{quote(number, safe='')}"
         return _read(snapshot, self._json("GET", path))
 
+    def follow(self, carrier: str, number: str) -> Snapshot:
+        """Have Shippo tell us of a number it did not sell, from now on; and what it knows now.
+
+        Each time it is asked, it tells once more. Raises Unavailable only when nothing was sent,
+        Rejected when Shippo said no, and Unsure for everything else: it may be registered.
+        """
+        body = {"carrier": carrier, "tracking_number": number}
+        answer = self._call("POST", "/tracks", body, spends=True)
+        try:
+            return snapshot(answer.json)
+        except UNREADABLE as error:
+            raise Unsure(f"answered {answer.status}, but not readably") from error
+
     def webhooks(self) -> list[Registration]:
         raw = self._json("GET", "/webhooks?results=100")
         return _readable(registration, raw.get("results"))

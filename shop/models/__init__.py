@@ -3,6 +3,7 @@
 from shop.models.cases import Case, Contact
 from shop.models.catalog import Product
 from shop.models.events import AuditEntry, ShopSetting, Slot, WebhookEvent
+from shop.models.following import FollowedParcel, FollowedSnapshot
 from shop.models.messages import Message
 from shop.models.orders import Basket, BasketLine, Order, OrderLine, Quote, QuoteRun
 from shop.models.people import Account, WebSession
@@ -25,6 +26,8 @@ __all__ = [
     "Case",
     "Circuit",
     "Contact",
+    "FollowedParcel",
+    "FollowedSnapshot",
     "LabelAttempt",
     "LabelFile",
     "LabelIntent",
