@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from admin.spans import when
-from shop import arrivals, etas, i18n, telling
+from shop import arrivals, delays, etas, i18n
 from shop.calendars import named_day
 from shop.i18n import say as _
 from shop.models import Parcel
@@ -32,4 +32,4 @@ def _named(at: datetime | None) -> str:
 def _why(parcel: Parcel, move: etas.Move) -> str:
     if not move.later:
         return _("Sooner than before.")
-    return telling.moved_because(parcel, move)
+    return delays.moved_because(parcel, move)

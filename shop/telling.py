@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop import headlines, i18n
-from shop.arrivals import came_today, last_move, local_day, silence, today
 from shop.arrivals import days_late as days_late
 from shop.arrivals import expected_day as expected_day
+from shop.arrivals import silence
 from shop.carriers import known, public_page
-from shop.etas import Move
+from shop.delays import delay as delay
+from shop.delays import silent, why_late, why_moved
 from shop.i18n import say as _
 from shop.models import Order, Parcel
 from shop.outside import settings
-from shop.phrases import MOVED, NEXT, TROUBLE, trouble
+from shop.phrases import NEXT, trouble
 from shop.progress import TROUBLED, Route, Step, route
 from shop.progress import steps as steps
 from shop.progress import timeline as timeline
-from shop.values import Cause, Standing
+from shop.sightings import carrier_name as carrier_name
+from shop.sightings import last_seen, ready
+from shop.values import Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +94,17 @@ def explanation(parcel: Parcel) -> str:
         return _trouble(parcel)
     match parcel.standing:
         case Standing.DELIVERED:
-            return _last_seen(parcel, _("%(carrier)s says it was delivered%(place)s%(moment)s."))
+            return last_seen(parcel, _("%(carrier)s says it was delivered%(place)s%(moment)s."))
         case Standing.CANCELLED:
             return _called_off(parcel)
     quiet = silence(parcel)
     if quiet:
-        return _silent(parcel, quiet.cause)
+        return silent(parcel, quiet.cause)
     if parcel.standing is Standing.OUT_FOR_DELIVERY:
         taken = _("%(carrier)s took it out for delivery%(place)s%(moment)s.")
-        return f"{_last_seen(parcel, taken)} {_('Next stop is your door.')}"
+        return f"{last_seen(parcel, taken)} {_('Next stop is your door.')}"
     if days_late(parcel):
-        return _why_late(parcel)
+        return why_late(parcel)
     return _on_time(parcel)
 
 
@@ -144,15 +147,6 @@ def text_offer(order: Order) -> str:
     return order.phone[-4:] if possible and waiting else ""
 
 
-def carrier_name(parcel: Parcel) -> str:
-    """Who brings it, for the middle of a sentence."""
-    return (
-        parcel.carrier_name
-        or (known(parcel.carrier).name if parcel.carrier else "")
-        or (_("the carrier"))
-    )
-
-
 def carrier_page(parcel: Parcel) -> str | None:
     """Where the carrier itself tells of it, once it has a number there."""
     number = parcel.tracking_number
@@ -161,48 +155,17 @@ def carrier_page(parcel: Parcel) -> str | None:
     return public_page(parcel.carrier, number, parcel.tracking_url, settings.carrier_hosts)
 
 
-def why_moved(parcel: Parcel) -> str:
-    """That the carrier's day is another now than it was, and why; nothing once that day is over."""
-    move = last_move(parcel)
-    if move is None or move.after != expected_day(parcel):
-        return ""
-    them = carrier_name(parcel)
-    said = _("%(carrier)s now expects it on %(after)s and no longer on %(before)s.")
-    told = said % {
-        "carrier": them[:1].upper() + them[1:],
-        "after": i18n.day(move.after),
-        "before": i18n.day(move.before),
-    }
-    return f"{told} {moved_because(parcel, move)}" if move.later else told
-
-
-def moved_because(parcel: Parcel, move: Move) -> str:
-    """Why a day moved, as far as the carrier's scans tell."""
-    them = carrier_name(parcel)
-    return str(MOVED[move.why]) % {"carrier": them[:1].upper() + them[1:], "days": move.silent}
-
-
 def _on_time(parcel: Parcel) -> str:
     match parcel.standing:
         case Standing.NO_LABEL:
             return _to_be_packed(parcel)
         case Standing.LABEL_READY:
-            return f"{_ready(parcel)} {_('You can follow it from the first scan on.')}"
+            return f"{ready(parcel)} {_('You can follow it from the first scan on.')}"
     scanned = _("%(carrier)s last scanned it%(place)s%(moment)s.")
     if parcel.substatus == "package_accepted":
         scanned = _("%(carrier)s took it over%(place)s%(moment)s.")
-    seen = _last_seen(parcel, scanned)
+    seen = last_seen(parcel, scanned)
     return f"{seen} {why_moved(parcel) or _('New scans are added as they come.')}"
-
-
-def _silent(parcel: Parcel, cause: Cause) -> str:
-    """For how long nothing was heard and what we do; and what we promised, once that is over."""
-    said = _last_seen(parcel, str(TROUBLE[cause][1]))
-    if parcel.standing is Standing.LABEL_READY:
-        said = f"{_ready(parcel)} {said}"
-    if not days_late(parcel) or parcel.order.promise_last is None:
-        return said
-    return f"{said} {_('We promised %(day)s.', day=i18n.day(parcel.order.promise_last))}"
 
 
 def _to_be_packed(parcel: Parcel) -> str:
@@ -213,83 +176,15 @@ def _to_be_packed(parcel: Parcel) -> str:
     return f"{_('It arrives %(days)s.', days=i18n.day_range(promise))} {then}"
 
 
-def _ready(parcel: Parcel) -> str:
-    """What we did with a parcel that no carrier has scanned yet, as far as staff have said so."""
-    them = carrier_name(parcel)
-    if parcel.handed_at:
-        day = i18n.day(parcel.handed_at)
-        return _("We handed it to %(carrier)s on %(day)s.", carrier=them, day=day)
-    if parcel.packed_at:
-        return _("It is packed and waits for %(carrier)s.", carrier=them)
-    return _("Its label is made, and it waits for %(carrier)s.", carrier=them)
-
-
 def _called_off(parcel: Parcel) -> str:
     if parcel.order.quick:
         return _("This parcel was called off, and nothing is on its way.")
     return _("This order was called off, and nothing is on its way.")
 
 
-def _why_late(parcel: Parcel) -> str:
-    promised = i18n.day(parcel.order.promise_last) if parcel.order.promise_last else ""
-    if parcel.standing is Standing.LABEL_READY and parcel.handed_at:
-        late = _("We promised it by %(promised)s. We are sorry.", promised=promised)
-        return f"{_ready(parcel)} {_('It has not been scanned since.')} {late}"
-    if parcel.standing in {Standing.NO_LABEL, Standing.LABEL_READY}:
-        return _(
-            "We promised it by %(promised)s and the carrier does not have it yet. We are sorry.",
-            promised=promised,
-        )
-    if expected_day(parcel) is None:
-        seen = _("%(carrier)s last scanned it%(place)s%(moment)s and names no new day.")
-    else:
-        seen = _("%(carrier)s last scanned it%(place)s%(moment)s and needs longer.")
-    told = [_last_seen(parcel, seen), why_moved(parcel), _("We promised %(day)s.", day=promised)]
-    return " ".join(filter(None, told))
-
-
 def _trouble(parcel: Parcel) -> str:
-    said = _last_seen(parcel, trouble(parcel.cause, parcel.substatus)[1])
+    said = last_seen(parcel, trouble(parcel.cause, parcel.substatus)[1])
     if parcel.standing is Standing.RETURNED and parcel.delivered_at:
         before = _("It was delivered on %(day)s.", day=i18n.day(parcel.delivered_at))
         return f"{before} {said}"
     return said
-
-
-def _last_seen(parcel: Parcel, text: str) -> str:
-    scan = parcel.story.now
-    them = carrier_name(parcel)
-    place = _(" in %(place)s", place=scan.place) if scan and scan.place else ""
-    moment = ""
-    if scan and scan.at:
-        when = i18n.clock(scan.at)
-        if local_day(scan.at) != today():
-            when = f"{i18n.day(scan.at)}, {when}"
-        moment = _(" (%(when)s)", when=when)
-    return text % {
-        "carrier": them[:1].upper() + them[1:],
-        "them": them,
-        "place": place,
-        "moment": moment,
-    }
-
-
-def delay(parcel: Parcel) -> tuple[str, str] | None:
-    """What we do about a parcel that is late or silent; nothing on the day it comes.
-
-    No more is said than what we really do.
-    """
-    if parcel.standing in TROUBLED or not (days_late(parcel) or silence(parcel)):
-        return None
-    scan = parcel.story.now
-    if parcel.standing is Standing.OUT_FOR_DELIVERY and scan and came_today(parcel, scan.at):
-        return None
-    if parcel.standing in {Standing.NO_LABEL, Standing.LABEL_READY}:
-        return (
-            _("Do you need it by a certain day?"),
-            _("Tell us: a person reads it and answers what is possible."),
-        )
-    return (
-        _("We keep asking %(carrier)s for news", carrier=carrier_name(parcel)),
-        _("You read it here as soon as there is any. Do you need it by a certain day? Tell us."),
-    )

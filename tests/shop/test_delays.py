@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from shop import arrivals, headlines, i18n, telling
+from shop import arrivals, delays, headlines, i18n, telling
 from shop.db import session
 from shop.models import Parcel
 from shop.values import Scan, Snapshot, TrackingStatus, Via
@@ -105,14 +105,14 @@ def test_a_day_that_did_not_move_is_named_once_with_its_time_and_no_reason_is_ma
 ):
     first, second = scan(timedelta(hours=30)), scan(timedelta(hours=3))
     parcel = heard(first, eta=datetime.now(UTC) + 5 * DAY)
-    assert telling.why_moved(parcel) == ""
+    assert delays.why_moved(parcel) == ""
     make.signed_in(client, make.vera())
     assert "Carrier’s day" in visit(client, f"/admin/orders/{parcel.order.number}").text
     hear(parcel, first, second, eta=datetime.now(UTC) + 7 * DAY)
-    assert telling.why_moved(parcel).endswith("USPS has not said why.")
+    assert delays.why_moved(parcel).endswith("USPS has not said why.")
     third = scan(timedelta(hours=1))
     hear(parcel, first, second, third, eta=datetime.now(UTC) + 4 * DAY)
-    assert telling.why_moved(parcel).count(".") == 1
+    assert delays.why_moved(parcel).count(".") == 1
 
 
 def test_late_is_late_by_the_clock_where_it_goes():
