@@ -178,7 +178,7 @@ def _needs_someone(scan: Scan) -> bool:
 def _ranked(heard: Sequence[Snapshot], as_of: datetime | None) -> list[Snapshot]:
     """What counts of each, the newest last; of two that differ in the far future alone, too."""
     pairs = [(_until(snapshot, as_of), snapshot) for snapshot in heard]
-    pairs.sort(key=lambda pair: (version(pair[0]), age(pair[1]), digest(pair[0])))
+    pairs.sort(key=lambda pair: (version(pair[0]), age(pair[1]), _tie(pair[0])))
     return [counted for counted, _ in pairs]
 
 
@@ -205,7 +205,12 @@ def _page(ranked: Sequence[Snapshot]) -> Snapshot:
     told = {scan.likeness for scan in _scans(best)}
     newer = [one for one in ranked if age(one) > age(best)]
     whole = [one for one in newer if told <= {scan.likeness for scan in _scans(one)}]
-    return max(whole, key=lambda one: (age(one), digest(one)), default=best)
+    return max(whole, key=lambda one: (age(one), _tie(one)), default=best)
+
+
+def _tie(snapshot: Snapshot) -> tuple[datetime, str]:
+    """Of two that are equally new the one with the later day counts: none is promised too early."""
+    return snapshot.eta or LONG_AGO, digest(snapshot)
 
 
 def _etas(ranked: Sequence[Snapshot], page: Snapshot) -> tuple[Eta, ...]:

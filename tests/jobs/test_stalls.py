@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from jobs import polls, rounds, tracking
-from shop import purchases
+from shop import handling, purchases
 from shop.db import session
 from shop.models import Case, Parcel
 from shop.outside import world_now
 from shop.values import (
     Cause,
+    Handling,
     IntentState,
     Mode,
+    ParcelState,
     Scan,
     Snapshot,
     Standing,
@@ -26,6 +28,7 @@ from tests import make
 from tests.until import until
 from tests.visit import visit
 
+READY = Standing.LABEL_READY
 TRANSIT = TrackingStatus.TRANSIT
 DAY = timedelta(days=1)
 LONG_AGO = timedelta(days=20)
@@ -171,6 +174,22 @@ def test_a_cancelled_order_and_a_voided_label_clear_their_cases(app, world, work
         (Cause.STALLED, "By itself: the order was cancelled"),
         (Cause.STALLED, "By itself: the label was voided"),
     ]
+
+
+def test_a_quick_label_is_watched_and_what_was_handed_over_has_its_days_anew(app, world, work):
+    own = make.quick().parcels[0]
+    own.state, own.standing = ParcelState.LABELLED, READY
+    own.tracking_number, own.transaction_id = make.NUMBER, "a" * 32
+    own.labelled_at, own.watch_at = world_now() - LONG_AGO, world_now()
+    session.commit()
+    work.until(told)
+    handling.press(own, Handling.HANDED, make.pat())
+    session.commit()
+    work.until(lambda: not told(still_open=True))
+    assert told() == [(Cause.NEVER_SCANNED, "By itself: handed over")]
+    moved_to(world, own.watch_at)
+    work.until(lambda: told(still_open=True))
+    assert session.query(Case).order_by(Case.id.desc()).first().evidence.startswith("Handed over ")
 
 
 JOURNEYS = [

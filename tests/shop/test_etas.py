@@ -87,6 +87,14 @@ def test_a_day_named_again_or_not_at_all_is_one_day_known_since_it_was_first_nam
     assert (eta.at, eta.named_at) == (FRIDAY, first.ingested)
 
 
+def test_of_two_days_named_beside_the_same_scans_the_later_holds():
+    """Carriers move a day without a scan, and nothing says which was named last."""
+    for versions in ([FRIDAY, MONDAY], [MONDAY, FRIDAY]):
+        story = tell(told(eta, scan(0)) for eta in versions)
+        assert story.eta == MONDAY
+        assert [eta.at for eta in story.etas] == [FRIDAY, MONDAY]
+
+
 def test_where_shippo_says_not_since_when_the_day_is_kept_without_it():
     undated = scan(0, ingested=None)
     (eta,) = tell([told(FRIDAY, undated)]).etas
