@@ -28,7 +28,11 @@ class Play:
 
 PLAYS: dict[Cause, Play] = {
     Cause.LOST: Play(
-        _("The carrier says it is lost or destroyed; it will not arrive by itself."),
+        _("The carrier says it is lost; it will not arrive by itself."),
+        (ASK, CLAIM, REMEDY, CLOSE),
+    ),
+    Cause.DISPOSED: Play(
+        _("The carrier has disposed of it; it will not arrive."),
         (ASK, CLAIM, REMEDY, CLOSE),
     ),
     Cause.DAMAGED: Play(

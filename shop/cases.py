@@ -18,6 +18,9 @@ from shop.stalls import Watch
 from shop.tracking import Story
 from shop.values import Cause, Standing
 
+DELAYS = frozenset({Cause.ATTEMPTED, Cause.HELD, Cause.ADDRESS_ISSUE, Cause.OTHER})
+ENDS = frozenset({Cause.LOST, Cause.DISPOSED, Cause.RETURNED})
+
 BY_ITSELF = "By itself: "
 """How a case says that nobody closed it."""
 
@@ -126,6 +129,7 @@ def enquiry(case: Case) -> str:
 ASKS = {
     Cause.DELIVERY_FAILED: "Please tell us why delivery failed and what you will do next.",
     Cause.LOST: "Please open a search, and tell us how to claim if it is not found.",
+    Cause.DISPOSED: "Please tell us why you disposed of it, and how to claim.",
     Cause.DAMAGED: "Please describe the damage, keep the packing, and tell us how to claim.",
     Cause.ADDRESS_ISSUE: "Please tell us what is wrong with the address; we will confirm it.",
     Cause.ATTEMPTED: "Please attempt delivery again and tell us the day.",
@@ -197,8 +201,11 @@ def _late(parcel: Parcel, found: Watch) -> str:
 
 
 def _settles(story: Story, case: Case) -> bool:
-    """Delivery settles everything but damage; moving on settles what only delayed."""
+    """Delivery settles everything but damage; moving on settles what only delayed.
+
+    So does the end of it: what is lost, or comes back, is held up by nothing any more.
+    """
     if story.standing is Standing.DELIVERED:
         return case.cause is not Cause.DAMAGED
     moving = story.standing in {Standing.IN_TRANSIT, Standing.OUT_FOR_DELIVERY}
-    return moving and case.cause in {Cause.ATTEMPTED, Cause.HELD, Cause.ADDRESS_ISSUE, Cause.OTHER}
+    return (moving or story.cause in ENDS) and case.cause in DELAYS

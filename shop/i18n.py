@@ -51,6 +51,7 @@ _PAIRS: tuple[tuple[Enum, object], ...] = (
     (Standing.CANCELLED, _("Cancelled")),
     (Cause.DELIVERY_FAILED, _("Delivery failed")),
     (Cause.LOST, _("Lost")),
+    (Cause.DISPOSED, _("Disposed of")),
     (Cause.DAMAGED, _("Damaged")),
     (Cause.ADDRESS_ISSUE, _("Address problem")),
     (Cause.ATTEMPTED, _("Delivery attempted")),

@@ -12,6 +12,9 @@ from shop.calendars import HOME, day_at
 from shop.tracking import Story, cause_of, standing_of, understood
 from shop.values import Cause, Mark, Milestone, Scan, Standing, TrackingStatus
 
+OUTWARD = frozenset({Milestone.PICKED_UP, Milestone.OUT_FOR_DELIVERY})
+"""What is no news of a parcel that is on its way back."""
+
 ATTEMPTS = frozenset({"delivery_attempted", "location_inaccessible", "notice_left"})
 """What is said of a carrier that came and could not deliver; it may come again another day."""
 
@@ -19,12 +22,16 @@ ATTEMPTS = frozenset({"delivery_attempted", "location_inaccessible", "notice_lef
 def reached(story: Story, zone: ZoneInfo = HOME) -> tuple[Mark, ...]:
     """Every milestone it has passed, the newest last; each once, where it was reached last.
 
-    Only being picked up stands where it came first: later scans on the way are no milestones.
+    Only being picked up stands where it came first: later scans on the way are no milestones, and
+    those on the way back to us are none either.
     """
     marks: dict[Mark, None] = {}
+    returning = story.standing is Standing.RETURNED
     for scan in (*story.earlier, *story.scans, *([story.now] if story.now else [])):
         mark = mark_of(scan, zone) if understood(scan) or scan is story.now else None
         if mark is None or (mark in marks and mark.milestone is Milestone.PICKED_UP):
+            continue
+        if returning and mark.milestone in OUTWARD and Mark(Milestone.RETURNED) in marks:
             continue
         marks.pop(mark, None)
         marks[mark] = None
@@ -33,8 +40,10 @@ def reached(story: Story, zone: ZoneInfo = HOME) -> tuple[Mark, ...]:
 
 def news(story: Story, zone: ZoneInfo = HOME) -> Mark | None:
     """The newest milestone while it is true: where it stands now is what it has reached last."""
-    marks = reached(story, zone)
-    return marks[-1] if marks and marks[-1] == mark_of(story.now, zone) else None
+    marks, now = reached(story, zone), mark_of(story.now, zone)
+    if story.standing is Standing.RETURNED and now and now.milestone in OUTWARD:
+        now = Mark(Milestone.RETURNED)
+    return marks[-1] if marks and marks[-1] == now else None
 
 
 def mark_of(scan: Scan | None, zone: ZoneInfo = HOME) -> Mark | None:

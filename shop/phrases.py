@@ -25,6 +25,13 @@ TROUBLE: dict[Cause, tuple[Any, Any]] = {
             " anything from %(them)s: that is between them and us."
         ),
     ),
+    Cause.DISPOSED: (
+        _("Disposed of by the carrier"),
+        _(
+            "%(carrier)s says that it has disposed of it%(place)s, so it will not arrive. We have"
+            " been alerted. You do not have to claim anything from %(them)s."
+        ),
+    ),
     Cause.DAMAGED: (
         _("Damaged on the way"),
         _(
@@ -162,6 +169,13 @@ NEXT: dict[Cause, tuple[str, Any, Any, Any, str]] = {
         "carrier",
     ),
     Cause.LOST: (
+        "message",
+        _("Do you still want it?"),
+        _("Tell us, and a person answers what we can do."),
+        _("Write to us"),
+        "help",
+    ),
+    Cause.DISPOSED: (
         "message",
         _("Do you still want it?"),
         _("Tell us, and a person answers what we can do."),

@@ -31,7 +31,7 @@ CAUSES: dict[str, Cause] = {
     "pickup_available": Cause.PICKUP,
     "package_unclaimed": Cause.UNCLAIMED,
     "package_lost": Cause.LOST,
-    "package_disposed": Cause.LOST,
+    "package_disposed": Cause.DISPOSED,
 }
 
 
@@ -56,6 +56,9 @@ class Story:
 
     @property
     def cause(self) -> Cause | None:
+        """Why a person should look at it; what was sent back stays so on all of its way back."""
+        if self.standing is Standing.RETURNED:
+            return cause_of(self.now) or Cause.RETURNED
         return cause_of(self.now)
 
 
@@ -75,7 +78,7 @@ def tell(snapshots: Iterable[Snapshot], as_of: datetime | None = None) -> Story:
     future = {scan.likeness: scan for scan in _future(heard, as_of)}
     riddles = {mark: scan for mark, scan in rest.items() if not understood(scan)}
     return Story(
-        standing=standing_of(now),
+        standing=_standing(now, _scans(page)),
         now=now,
         scans=_scans(page),
         earlier=_by_date(scan for scan in rest.values() if understood(scan)),
@@ -155,6 +158,16 @@ def cause_of(scan: Scan | None) -> Cause | None:
     if scan.status is TrackingStatus.RETURNED:
         return Cause.RETURNED
     return Cause.OTHER if scan.action_required else None
+
+
+def _standing(now: Scan | None, scans: Sequence[Scan]) -> Standing:
+    """Where it is; what moves after it was sent back is on its way to us, and not to anybody."""
+    standing = standing_of(now)
+    if now is None or standing not in {Standing.IN_TRANSIT, Standing.OUT_FOR_DELIVERY}:
+        return standing
+    last = max((place for place, scan in enumerate(scans) if scan == now), default=len(scans))
+    back = any(standing_of(scan) is Standing.RETURNED for scan in scans[:last])
+    return Standing.RETURNED if back else standing
 
 
 def newest_first(scans: Sequence[Scan]) -> list[Scan]:

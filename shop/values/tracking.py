@@ -45,6 +45,7 @@ class Cause(StrEnum):
 
     DELIVERY_FAILED = "delivery_failed"
     LOST = "lost"
+    DISPOSED = "disposed"
     DAMAGED = "damaged"
     ADDRESS_ISSUE = "address_issue"
     ATTEMPTED = "attempted"

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from shop import tracking
+from shop import letters, milestones, tracking
+from shop.calendars import zone_of
 from shop.db import changed, now, session
 from shop.gateways.shippo import snapshot
 from shop.models import Message, Parcel, WebhookEvent
@@ -74,8 +75,10 @@ def as_if_in_a_row(said: Sequence[Saying]) -> None:
         mine = (parcel.delivered_at, parcel.returned_at, parcel.status, parcel.substatus)
         now_ = told.now and (told.now.status, told.now.substatus)
         assert mine == (told.delivered_at, told.returned_at, *(now_ or (None, None))), parcel.id
-        timeline = (parcel.story.scans, parcel.story.earlier, parcel.story.aside)
-        assert timeline == (told.scans, told.earlier, told.aside), parcel.id
+        story = parcel.story
+        timeline = (story.scans, story.earlier, story.aside, story.etas)
+        assert timeline == (told.scans, told.earlier, told.aside, told.etas), parcel.id
+        assert letters.reached(parcel) == milestones.reached(told, zone_of(parcel.order.to))
     session.rollback()
 
 
@@ -97,9 +100,9 @@ def nothing_twice(stage: Stage) -> int:
     raw = [mail["raw"] for mail in stage.world.mail()]
     doubted = Message.reason.contains("Possible duplicate")
     once = set(stage.found(sa.select(Message.token).where(sa.not_(doubted))))
-    letters = Counter(text.partition("Message-ID: <")[2].partition("@")[0] for text in raw)
-    twice = {token for token, copies in letters.items() if copies > 1}
+    sent = Counter(text.partition("Message-ID: <")[2].partition("@")[0] for text in raw)
+    twice = {token for token, copies in sent.items() if copies > 1}
     assert not twice & once, twice
     said = stage.found(sa.select(Message.id).where(Message.state == MessageState.SENT))
-    assert len(letters) + len(texts) >= len(said) > 0
-    return len(letters) + len(texts)
+    assert len(sent) + len(texts) >= len(said) > 0
+    return len(sent) + len(texts)

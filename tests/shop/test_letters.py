@@ -27,6 +27,7 @@ GSM_7 = set(
 SUBSTATUS = {
     Cause.DELIVERY_FAILED: (TrackingStatus.FAILURE, "package_undeliverable"),
     Cause.LOST: (TrackingStatus.FAILURE, "package_lost"),
+    Cause.DISPOSED: (TrackingStatus.FAILURE, "package_disposed"),
     Cause.DAMAGED: (TrackingStatus.TRANSIT, "package_damaged"),
     Cause.ADDRESS_ISSUE: (TrackingStatus.TRANSIT, "address_issue"),
     Cause.ATTEMPTED: (TrackingStatus.TRANSIT, "delivery_attempted"),

@@ -41,6 +41,7 @@ UNCLAIMED = flagged("RETURNED", "package_unclaimed")
         ([FAILED, ACCEPTED], [BROKEN, PICKED_UP], PICKED_UP),
         ([FAILED, DELIVERED], [BROKEN, HOME], HOME),
         ([DELIVERED, RETURNED], [HOME, BACK], BACK),
+        ([ACCEPTED, RETURNED, LEFT, OUT], [PICKED_UP, BACK], BACK),
         ([UNCLAIMED], [Mark(Milestone.EXCEPTION, "unclaimed")], "last"),
         ([scan("OTHER", "beamed"), DELIVERED], [HOME], HOME),
         (

@@ -103,6 +103,7 @@ def test_shifted_dates_of_the_same_scans_do_not_double_lines():
         (DELIVERED, Standing.DELIVERED, None),
         (scan("FAILURE"), Standing.FAILED, Cause.DELIVERY_FAILED),
         (flagged("FAILURE", "package_lost"), Standing.FAILED, Cause.LOST),
+        (scan("FAILURE", "package_disposed"), Standing.FAILED, Cause.DISPOSED),
         (RETURNED, Standing.RETURNED, Cause.RETURNED),
         (flagged("RETURNED", "package_unclaimed"), Standing.ATTENTION, Cause.UNCLAIMED),
         (scan("OTHER"), Standing.IN_TRANSIT, None),
@@ -111,6 +112,17 @@ def test_shifted_dates_of_the_same_scans_do_not_double_lines():
 def test_where_a_parcel_stands_and_why_somebody_should_look(said, standing, cause):
     story = tracking.tell(life(said))
     assert (story.standing, story.cause) == (standing, cause)
+
+
+def test_what_moves_after_it_was_sent_back_is_on_its_way_to_us():
+    way = [ACCEPTED, OUT, RETURNED, scan("TRANSIT", "package_departed", 6)]
+    for back in (way, [*way, scan("TRANSIT", "out_for_delivery", 7)]):
+        story = tracking.tell(life(*back))
+        assert (story.standing, story.cause) == (Standing.RETURNED, Cause.RETURNED)
+    after_all = tracking.tell(life(*way, scan("DELIVERED", "delivered", 8)))
+    assert (after_all.standing, after_all.cause) == (Standing.DELIVERED, None)
+    unclaimed = flagged("RETURNED", "package_unclaimed")  # nobody has sent it anywhere yet
+    assert tracking.tell(life(unclaimed, ACCEPTED)).standing is Standing.IN_TRANSIT
 
 
 def test_nothing_heard_is_a_label_and_no_more():
