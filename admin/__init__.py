@@ -24,6 +24,7 @@ from admin import (
     replays,
     reviews,
     settings,
+    setup,
     shipments,
     spans,
     spending,
@@ -98,5 +99,8 @@ bp.add_url_rule(f"{EVENT}/replay", "replay_one", replays.one, methods=["POST"])
 bp.add_url_rule("/settings/spending", "spending", spending.limits, methods=["GET", "POST"])
 bp.add_url_rule("/settings/drift", "drift", policy.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings/delivery", "delivery", delivery.edit, methods=["GET", "POST"])
+bp.add_url_rule("/setup", "setup", setup.show)
+bp.add_url_rule("/setup", "check_setup", setup.check, methods=["POST"])
+bp.add_url_rule("/setup/register", "register_webhooks", setup.register, methods=["POST"])
 bp.add_url_rule("/settings", "settings", settings.edit, methods=["GET", "POST"])
 bp.add_url_rule("/settings/labels", "label_format", settings.labels, methods=["POST"])

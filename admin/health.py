@@ -1,4 +1,4 @@
-"""How the machinery is, in five lines that are true: what we heard, what waits, what is late."""
+"""How the machinery is, in six lines that are true: what we heard, what waits, what is late."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import ngettext
+from flask_login import current_user
 
 from admin.spans import ours, span, when
-from shop import circuit
+from shop import circuit, repairs
 from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import LabelFile, LabelIntent, Message, Parcel, WebhookEvent
 from shop.outside import settings, world_now
-from shop.values import EventState, ParcelState, Standing, Via
+from shop.values import EventState, ParcelState, Permission, Standing, Via
 
 SILENCE = timedelta(hours=24)
 """With parcels on their way, webhooks are not quiet for longer than this."""
@@ -28,7 +30,7 @@ Line = dict[str, Any]
 
 def lines() -> list[Line]:
     """What the strip on the desk's home says."""
-    return [_webhooks(), _inbox(), _jobs(), _polls(), _shippo()]
+    return [_webhooks(), _inbox(), _jobs(), _polls(), _repairs(), _shippo()]
 
 
 def _webhooks() -> Line:
@@ -116,6 +118,18 @@ def _polls() -> Line:
         parts.append(_("next due %(time)s", time=when(due)))
     late = due is not None and due < world_now() - PATIENCE - timedelta(minutes=30)
     return _line(_("Asking after quiet parcels"), ", ".join(parts), ok=not late)
+
+
+def _repairs() -> Line:
+    """What had to be asked for: news that a webhook should have brought."""
+    lately = repairs.counted(SILENCE)
+    text = _("%(number)s in 24 h", number=lately.number)
+    if not lately.well:
+        text = _("%(number)s in 24 h: webhooks do not reach us", number=lately.number)
+    line = _line(_("Repaired by asking"), text, ok=lately.well)
+    if current_user.can(Permission.MANAGE_SETTINGS):
+        line["href"] = url_for("admin.setup")
+    return line
 
 
 def _shippo() -> Line:

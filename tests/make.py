@@ -21,6 +21,7 @@ from shop.models import (
     Basket,
     BasketLine,
     Case,
+    FollowedParcel,
     LabelIntent,
     Message,
     Order,
@@ -323,6 +324,26 @@ def intent(**given: Any) -> LabelIntent:
         "due_at": datetime.now(UTC),
     }
     return saved(LabelIntent(**{**defaults, **given}))
+
+
+def followed(**given: Any) -> FollowedParcel:
+    """A number of somebody else's that Ada follows, scanned once."""
+    at = datetime.now(UTC)
+    defaults: dict[str, Any] = {
+        "mode": Mode.TEST,
+        "carrier": "ups",
+        "tracking_number": "1Z999AA10123456784",
+        "name": "Mugs from the potter",
+        "followed_at": at,
+        "followed_by": ada().id,
+        "poll_at": at + timedelta(hours=4),
+        "registered_at": at,
+    }
+    own = FollowedParcel(**{**defaults, **given})
+    scan = Scan(status=TrackingStatus.TRANSIT, at=at, ingested=at, city="Reno", details="Departed")
+    told = Snapshot(carrier=own.carrier, number=own.tracking_number, status=scan, history=(scan,))
+    own.hear(told, Via.WEBHOOK, at)
+    return saved(own)
 
 
 def case(cause: Cause = Cause.DELIVERY_FAILED, **given: Any) -> Case:

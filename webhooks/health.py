@@ -8,16 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Response, abort, current_app, request
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from jobs import rounds
-from jobs.queue import doorbell
-from shop.db import db, session
+from jobs import pulse, rounds
+from shop import repairs
+from shop.db import session
 from shop.gateways.errors import GatewayError
 from shop.models import Case, LabelIntent, Message, WebhookEvent
 from shop.outside import settings
@@ -46,7 +42,7 @@ def healthz() -> dict[str, Any]:
 
 def readyz() -> tuple[dict[str, Any], int]:
     """Ready: everything this shop stands on answers, each by name."""
-    checks: dict[str, Callable[[], bool]] = {"schema": _schema, "redis": _redis}
+    checks: dict[str, Callable[[], bool]] = {"schema": pulse.schema, "redis": pulse.redis}
     if settings.demo:
         checks["webhooks"] = _webhooks
     found = {name: check() for name, check in checks.items()}
@@ -69,24 +65,11 @@ def metrics() -> Response:
     cases.set(
         session.scalar(sa.select(sa.func.count(Case.id)).where(Case.closed_at.is_(None))) or 0
     )
+    repaired = Counter("quayside_repairs", "What had to be asked for", ["kind"], registry=registry)
+    ever = repairs.counted()
+    repaired.labels(kind="scan").inc(ever.scans)
+    repaired.labels(kind="label").inc(ever.labels)
     return Response(generate_latest(registry), content_type="text/plain; version=0.0.4")
-
-
-def _schema() -> bool:
-    try:
-        with db.engine.connect() as connection:
-            here = MigrationContext.configure(connection).get_current_heads()
-    except SQLAlchemyError:
-        return False
-    script = ScriptDirectory(current_app.extensions["migrate"].directory)
-    return set(here) == set(script.get_heads())
-
-
-def _redis() -> bool:
-    try:
-        return bool(doorbell().ping())
-    except RedisError:
-        return False
 
 
 def _webhooks() -> bool:

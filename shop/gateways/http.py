@@ -34,6 +34,7 @@ class Answer:
     body: bytes
     content_type: str
     retry_after: str = ""
+    date: str = ""
 
     @property
     def json(self) -> Any:
@@ -125,6 +126,14 @@ def pause(asked: str) -> timedelta | None:
     return min(max(wait, timedelta(0)), LONGEST_PAUSE)
 
 
+def dated(answer: Answer) -> datetime | None:
+    """What time it was there when the answer was written, where it says so."""
+    try:
+        return parsedate_to_datetime(answer.date).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 def never_sent(error: requests.RequestException) -> bool:
     """Whether it is proved that no byte of the request left us."""
     seen: BaseException | None = error
@@ -160,6 +169,7 @@ def _send(request: requests.Request, deadline_s: float, by: BaseAdapter | None) 
             bytes(body[: LARGEST + 1]),
             response.headers.get("Content-Type", ""),
             response.headers.get("Retry-After", ""),
+            response.headers.get("Date", ""),
         )
 
 

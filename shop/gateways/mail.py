@@ -62,6 +62,17 @@ class Mail:
             raise Unavailable(f"no mail server: {type(error).__name__}") from error
         return str(message["Message-ID"])
 
+    def greet(self) -> None:
+        """Say who we are and leave: no letter. Raises Unavailable or Rejected."""
+        self.ready()
+        try:
+            with self._connect() as server:
+                server.noop()
+        except smtplib.SMTPResponseException as error:
+            raise _refusal(error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable(f"no mail server: {type(error).__name__}") from error
+
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
         host, context = parts.hostname or "127.0.0.1", ssl.create_default_context()

@@ -229,6 +229,15 @@ class Shippo:
         raw = self._json("GET", "/webhooks?results=100")
         return _readable(registration, raw.get("results"))
 
+    def look(self) -> tuple[list[Registration], datetime | None]:
+        """Every webhook registered with this key, and the time it is at Shippo."""
+        answer = self._call("GET", "/webhooks?results=100")
+        try:
+            told = _readable(registration, answer.json.get("results"))
+        except UNREADABLE as error:
+            raise Unavailable("answered something we cannot read") from error
+        return told, http.dated(answer)
+
     def register(self, event: str, url: str, *, test: bool) -> None:
         """Ask to be told of `event` at `url`."""
         body = {"event": event, "url": url, "active": True, "is_test": test}

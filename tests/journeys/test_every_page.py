@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from shop.db import session
-from shop.models import Case, Order, Refund
+from shop.models import Case, FollowedParcel, Order, Refund
 from shop.values import (
     Hold,
     IntentState,
@@ -55,6 +55,7 @@ def filled(shop: Shop, rows: Flask) -> Order:
     make.quick().parcels[0].why = "This service is not sold for this shipment."
     unknown = make.parcel(order=_other(), state=ParcelState.UNKNOWN)
     make.intent(parcel=unknown, state=IntentState.NEEDS_REVIEW, sent_at=unknown.created_at)
+    make.followed()
     _given_back()
     _at_fixed_prices()
     return order
@@ -122,7 +123,8 @@ def pages(filled: Order) -> dict[str, list[str]]:
     desk += ["messages", "webhooks", "settings", f"exceptions/{session.query(Case).one().id}"]
     desk += [f"orders/{order.number}" for order in session.query(Order)]
     desk += [f"purchases?view={view}" for view in ("review", "waiting", "surplus", "voided")]
-    desk += ["settings/spending", "settings/drift", "settings/delivery"]
+    desk += ["settings/spending", "settings/drift", "settings/delivery", "setup"]
+    desk += ["followed", f"followed/{session.query(FollowedParcel).one().id}"]
     desk += [f"shipments/{parcel.id}/void", f"orders/{filled.number}/cancel"]
     quick = session.query(Order).filter(Order.note.is_not(None)).one()
     desk += ["quick-label", f"orders/{quick.number}/quick-label"]
