@@ -150,11 +150,28 @@ def business_days_between(first: date, last: date, country: str = COUNTRY) -> in
 def business_moment_after(
     moment: datetime, count: int, zone: ZoneInfo, country: str = COUNTRY
 ) -> datetime:
-    """The same time of day `count` business days later; from its morning where it was none."""
+    """The same time of day `count` business days later; what begins on no such day begins late."""
+    start = _begins(moment, zone, country)
+    day = business_days_after(start.date(), count, country)
+    return datetime.combine(day, start.time(), zone).astimezone(UTC)
+
+
+def business_days_over(
+    since: datetime, until: datetime, zone: ZoneInfo, country: str = COUNTRY
+) -> int:
+    """How many whole business days have gone by between two moments."""
+    start, end = _begins(since, zone, country), until.astimezone(zone)
+    days = [start.date() + timedelta(days=n + 1) for n in range((end.date() - start.date()).days)]
+    unfinished = end.time() < start.time() and business(end.date(), country)
+    return max(0, sum(business(day, country) for day in days) - unfinished)
+
+
+def _begins(moment: datetime, zone: ZoneInfo, country: str) -> datetime:
+    """There; on a day that is none the morning of the next business day, by the clock there."""
     local = moment.astimezone(zone)
-    clock = local.time() if business(local.date(), country) else time()
-    day = business_days_after(local.date(), count, country)
-    return datetime.combine(day, clock, zone).astimezone(UTC)
+    if business(local.date(), country):
+        return local
+    return datetime.combine(business_days_after(local.date(), 0, country), time(), zone)
 
 
 @cache

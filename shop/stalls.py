@@ -16,7 +16,7 @@ from shop.calendars import (
     COUNTRY,
     HOME,
     business_days_after,
-    business_days_between,
+    business_days_over,
     business_moment_after,
     day_at,
     end_of,
@@ -80,8 +80,8 @@ class Watch:
         return day_at(self.since, self.zone)
 
     def days(self, as_of: datetime) -> int:
-        """How many business days it has lasted."""
-        return business_days_between(self.day, day_at(as_of, self.zone), self.country)
+        """How many whole business days it has lasted."""
+        return business_days_over(self.since, as_of, self.zone, self.country)
 
 
 def watches(facts: Facts) -> tuple[Watch, ...]:

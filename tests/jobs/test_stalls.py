@@ -195,7 +195,6 @@ def test_a_quick_label_is_watched_and_what_was_handed_over_has_its_days_anew(app
 JOURNEYS = [
     ("stalled_before_first_scan", 400, [(Cause.NEVER_SCANNED, "")]),
     ("stalled_midway", 400, [(Cause.STALLED, "")]),
-    ("customs_hold", 120, [(Cause.HELD, "")]),
     ("delivered_not_received", 400, []),
 ]
 
@@ -210,10 +209,11 @@ def test_the_journeys_of_the_sandbox_end_in_the_right_case(world, parcel, work, 
     assert told(still_open=True) == cases
 
 
-def test_customs_that_let_it_go_clear_the_case(world, parcel, work):
+def test_customs_that_hold_it_raise_a_case_and_that_let_it_go_clear_it(world, parcel, work):
     world.journey(parcel.tracking_number, "customs_hold")
     moved_to(world, world_now() + timedelta(hours=120))
     polls.poll(parcel.id)
+    assert told() == [(Cause.HELD, "")]
     moved_to(world, world_now() + timedelta(hours=51))
     polls.poll(parcel.id)
     assert told() == [(Cause.HELD, "By itself: in_transit")]

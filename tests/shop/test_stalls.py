@@ -83,6 +83,9 @@ def test_each_silence_lasts_too_long_at_its_moment_and_not_before(seen, cause, w
     assert stalls.look_again(seen, moment - MOMENT) == moment
     assert stalls.stalled(seen, moment) == (watch,)
     assert stalls.look_again(seen, moment) is None
+    lasts = {Cause.NEVER_SCANNED: 2, Cause.CUSTOMS: 5, Cause.STALLED: 3, Cause.LATE: 0}
+    if cause in lasts and seen.to.country == "US":
+        assert watch.days(moment) == lasts[cause]
 
 
 @pytest.mark.parametrize(
@@ -116,9 +119,20 @@ def test_it_is_late_in_new_york_while_the_day_goes_on_in_honolulu():
     assert stalls.stalled(replace(seen, to=HONOLULU), instant) == ()
 
 
-def test_a_silence_is_counted_in_business_days():
-    (watch,) = stalls.watches(facts(scan("20 15:00")))
-    assert watch.days(at("30 15:00")) == 5  # without a weekend twice, and without Thanksgiving
+@pytest.mark.parametrize(
+    ("since", "as_of", "days"),
+    [
+        ("20 15:00", "30 15:00", 5),  # without two weekends and Thanksgiving
+        ("20 15:00", "30 14:59", 4),
+        ("20 15:00", "22 20:00", 0),  # Sunday after a Friday
+        ("17 15:00", "21 20:00", 3),  # Saturday after a Tuesday
+        ("21 15:00", "25 05:00", 2),  # as Wednesday begins, after a Saturday
+        ("20 15:00", "19 15:00", 0),
+    ],
+)
+def test_a_silence_is_counted_in_whole_business_days(since, as_of, days):
+    (watch,) = stalls.watches(facts(scan(since)))
+    assert watch.days(at(as_of)) == days
 
 
 @pytest.mark.parametrize(
