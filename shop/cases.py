@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import ngettext
 
 from shop import arrivals, i18n, stalls
-from shop.calendars import business_moment_after
+from shop.calendars import business_moment_after, day_at
 from shop.carriers import known
 from shop.db import session
 from shop.i18n import say as _
@@ -67,28 +67,21 @@ def watch(parcel: Parcel, at: datetime) -> Case | None:
 
 def evidence(parcel: Parcel, found: Watch, at: datetime) -> str:
     """A silence in words: since when, where, and how many business days by now."""
-    place = f", {found.scan.place}" if found.scan and found.scan.place else ""
-    number = found.days(at)
-    days = ngettext("%(num)s business day", "%(num)s business days", number)
-    day = i18n.long_day(found.day)
+    place = found.scan.place if found.scan else ""
+    since = ", ".join(filter(None, [i18n.long_day(found.day), place]))
+    days = ngettext("%(num)s business day", "%(num)s business days", found.days(at))
     match found.cause:
         case Cause.NEVER_SCANNED if parcel.handed_at:
-            return _("Handed over %(day)s and never scanned: %(days)s.", day=day, days=days)
+            return _("Handed over %(since)s and never scanned: %(days)s.", since=since, days=days)
         case Cause.NEVER_SCANNED:
-            return _("Labelled %(day)s and never scanned: %(days)s.", day=day, days=days)
+            return _("Labelled %(since)s and never scanned: %(days)s.", since=since, days=days)
         case Cause.CUSTOMS:
-            said = _(
-                "In customs since %(day)s%(place)s: %(days)s.", day=day, place=place, days=days
-            )
+            return _("In customs since %(since)s: %(days)s.", since=since, days=days)
         case Cause.NOT_DELIVERED:
-            said = _(
-                "Out for delivery since %(day)s%(place)s, and no result.", day=day, place=place
-            )
+            return _("Out for delivery since %(since)s, and no result.", since=since)
         case Cause.LATE:
-            said = _late(parcel, found)
-        case _:
-            said = _("No scan since %(day)s%(place)s: %(days)s.", day=day, place=place, days=days)
-    return said
+            return _late(parcel, found)
+    return _("No scan since %(since)s: %(days)s.", since=since, days=days)
 
 
 def open_cases(parcel_id: int) -> list[Case]:
@@ -196,7 +189,7 @@ def _late(parcel: Parcel, found: Watch) -> str:
     scan = found.scan
     if scan is None or scan.at is None:
         return _("%(due)s, and not scanned yet.", due=told)
-    last = ", ".join(filter(None, [i18n.day(scan.at), scan.place]))
+    last = ", ".join(filter(None, [i18n.day(day_at(scan.at, found.zone)), scan.place]))
     return _("%(due)s, and not delivered. Last scan %(last)s.", due=told, last=last)
 
 
