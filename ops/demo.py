@@ -108,11 +108,12 @@ def sandbox(port: int) -> Program:
     return Program(name="sandbox", command=(sys.executable, "-m", "sandbox"), ready=ready, wave=1)
 
 
-def web(port: int) -> Program:
+def web(port: int, workers: int = 2) -> Program:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
     command += ["app:create_app", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "16", "--no-ws", "--log-level", "error"]
-    command += ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
+    command += ["--workers", str(workers), "--blocking-threads", "16", "--no-ws"]
+    command += ["--log-level", "error", "--respawn-failed-workers"]
+    command += ["--workers-kill-timeout", "10"]
     ready = partial(checks.web, port, "/readyz")
     return Program(name="web", command=tuple(command), ready=ready, patience_s=15)
 

@@ -46,7 +46,7 @@ class Shop:
     """Processes by name: web, clock, and one worker a queue.
 
     All but the web are forked from one process that has read the code (tests/nursery.py), and so
-    quickly there; or started by the `commands` one types.
+    quickly there, and the web has one worker; or started by the `commands` one types.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Shop:
             "PYTHONUNBUFFERED": "1",
         }
         self._commands = {
-            "web": demo.web(port).command,
+            "web": demo.web(port, workers=2 if commands else 1).command,
             "clock": (*FLASK, "clock"),
             **{name: (*FLASK, "work", name) for name in WORKERS},
         }
