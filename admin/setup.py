@@ -18,15 +18,19 @@ from shop.values import Permission
 def show() -> str:
     """Everything we know without asking anybody outside, and what they said the last time."""
     asked = setup_asked.last()
+    groups = {
+        "hooks": setup_hooks.checks(asked),
+        "hearing": setup_hooks.hearing(),
+        "outside": setup_house.outside(asked),
+        "house": setup_house.house(),
+        "machinery": setup_house.machinery(),
+    }
     return render_template(
         "admin/setup.html",
+        **groups,
         asked=when(ours(asked.at), seconds=True) if asked else "",
-        hooks=setup_hooks.checks(asked),
         others=setup_hooks.others(asked),
-        hearing=setup_hooks.hearing(),
-        outside=setup_house.outside(asked),
-        house=setup_house.house(),
-        machinery=setup_house.machinery(),
+        troubled=sum(check.troubled for group in groups.values() for check in group),
     )
 
 

@@ -15,6 +15,11 @@ class Check:
     tone: str = ""
     advice: str = ""
 
+    @property
+    def troubled(self) -> bool:
+        """Whether somebody should do something about it."""
+        return self.tone in {"warn", "bad"}
+
 
 def good(name: str, text: str) -> Check:
     return Check(name=name, text=text, tone="good")
