@@ -15,7 +15,7 @@ from shop import circuit, repairs
 from shop.db import now, session
 from shop.i18n import say as _
 from shop.models import LabelFile, LabelIntent, Message, Parcel, WebhookEvent
-from shop.outside import settings, world_now
+from shop.outside import mode, settings, world_now
 from shop.values import EventState, ParcelState, Permission, Standing, Via
 
 SILENCE = timedelta(hours=24)
@@ -109,7 +109,7 @@ def _polls() -> Line:
             .where(Parcel.heard_via == Via.POLL)
             .scalar_subquery(),
             sa.select(sa.func.min(Parcel.poll_at))
-            .where(Parcel.tracking_number.is_not(None))
+            .where(Parcel.tracking_number.is_not(None), Parcel.mode == mode())
             .scalar_subquery(),
         )
     ).one()
