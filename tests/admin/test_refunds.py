@@ -40,8 +40,6 @@ from tests.jobs.test_refunds import bought, shippo
 from tests.until import until
 from tests.visit import Page, visit
 
-pytestmark = pytest.mark.both_databases
-
 
 def order_page(client: FlaskClient, parcel: Parcel) -> Page:
     return visit(client, f"/admin/orders/{parcel.order.number}")
@@ -94,7 +92,6 @@ def test_a_label_is_voided_from_its_order_and_the_page_tells_how_it_went(
     assert [e.act for e in session.query(AuditEntry).order_by(AuditEntry.id)] == [Act.VOID]
 
 
-@pytest.mark.postgresql("at once: SQLite lets one write at a time")
 def test_twenty_presses_at_once_are_one_refund(app, client: FlaskClient, world, work):
     parcel = bought(work)
     path = f"/admin/shipments/{parcel.id}/void"

@@ -17,8 +17,6 @@ from tests import make
 from tests.until import until
 from tests.visit import Page, visit
 
-pytestmark = pytest.mark.both_databases
-
 
 def in_review(**given) -> LabelIntent:
     """Sent an hour ago, looked for, not found."""
