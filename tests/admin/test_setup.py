@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,16 +80,21 @@ def test_what_others_say_is_asked_by_a_press_and_kept_and_what_is_missing_is_reg
     assert tones(page.submit("/admin/setup"))["track_updated"] == WARN
 
 
-def test_a_shippo_and_a_mail_server_that_do_not_answer_are_said_and_nothing_breaks(desk, world):
+def test_a_shippo_and_a_mail_server_that_do_not_answer_are_said_and_nothing_breaks(
+    app, desk, world
+):
     world.fault("GET", "/webhooks", "status", code=401)
-    world.misbehave("*", "421")
+    own = app.extensions["gateways"]
+    gone = replace(own.mail, url="smtp://127.0.0.1:1")
+    app.extensions["gateways"] = replace(own, mail=gone)
     page = visit(desk, "/admin/setup").submit("/admin/setup")
     assert "Somebody did not answer" in page.text
     assert tones(page)["Registered webhooks"] == tones(page)["Shippo"] == BAD
+    assert tones(page)["Mail server"] == BAD
+    assert "no mail server" in found(page, "Mail server")
     assert "SHIPPO_API_TOKEN" in page.text
     failed = page.submit("/admin/setup/register")
     assert "Shippo has not taken all our webhooks" in failed.text
-    world.behave()
 
 
 def test_clocks_apart_the_other_mode_and_webhooks_that_stay_away_are_named(desk, world):

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from shop import throttle
 from shop.db import session
 from shop.models import LabelIntent, Order
 from shop.seeding import PASSWORD
@@ -48,3 +49,19 @@ def test_where_one_could_guess_the_door_stays_shut(without: FlaskClient):
     page = visit(without, "/login")
     page.submit("/login", status=503, email="alice@quayside.test", password=PASSWORD)
     assert without.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize("without", ["nobody"], indirect=True)
+def test_staff_may_still_ask_uncounted_and_the_doctor_says_what_is_away(
+    without: FlaskClient, world: World
+):
+    make.signed_in(without, make.ada())
+    found = visit(without, "/admin/tracking?carrier=shippo&number=SHIPPO_TRANSIT")
+    assert "As of" in found.text
+    troubled = visit(without, "/admin/setup").all('.checks-item[data-tone="bad"] b')
+    broken = [name.get_text() for name in troubled]
+    assert "Redis" in broken
+    assert "Worker of labels" in broken
+    with without.application.app_context():
+        assert not throttle.tracks_left()
+        assert throttle.tracks_room() == 0
