@@ -122,10 +122,11 @@ def test_a_poll_that_hears_the_same_once_its_day_has_come_makes_it_count(app, wo
     assert len(parcel.snapshots) == 1
 
 
+@pytest.mark.settings(purchase_deadline_s=20)
 def test_a_webhook_that_overtakes_the_answer_to_the_purchase_is_the_same_label(
     app, client, world, work
 ):
-    world.fault("POST", "/transactions", "latency", seconds=1.5, after=True)
+    world.fault("POST", "/transactions", "latency", seconds=4, after=True)
     intent = purchases.wish(make.placed().parcels[0])
     session.commit()
     wish, parcel_id = intent.id, intent.parcel_id
