@@ -18,7 +18,7 @@ import storefront
 import webhooks
 from jobs import clock, worker
 from shop import access, pages, seeding, throttle
-from shop.db import POSTGRES_OPTIONS, assert_idle, db, session, tune
+from shop.db import ALONE, POSTGRES_OPTIONS, assert_idle, db, session, tune
 from shop.gateways import open_gateways
 from shop.sessions import RowSessions
 from shop.settings import NotSettled, Settings, read
@@ -41,7 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db)
     with app.app_context():
-        tune(db.engine)
+        for engine in db.engines.values():
+            tune(engine)
     access.login_manager.init_app(app)
     pages.furnish(app)
     for door in (storefront.bp, portal.bp, admin.bp, webhooks.bp, webhooks.machines):
@@ -61,16 +62,19 @@ def _settled() -> Settings:
 def _flask_config(settings: Settings) -> dict[str, object]:
     own_host = urlsplit(settings.public_url).hostname or "localhost"
     postgres = settings.database_url.startswith("postgresql")
+    options: dict[str, object] = {
+        "pool_size": 20,
+        "pool_timeout": 2,
+        "hide_parameters": True,  # what customers typed has no place in a log
+    }
+    if postgres:
+        options["connect_args"] = PATIENCE | {"options": POSTGRES_OPTIONS}
+    alone = options | {"url": settings.database_url, "isolation_level": "AUTOCOMMIT"}
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_pre_ping": True,
-            "pool_size": 20,
-            "pool_timeout": 2,
-            "hide_parameters": True,  # what customers typed has no place in a log
-            **({"connect_args": PATIENCE | {"options": POSTGRES_OPTIONS}} if postgres else {}),
-        },
+        "SQLALCHEMY_ENGINE_OPTIONS": options,
+        "SQLALCHEMY_BINDS": {ALONE: alone | {"pool_reset_on_return": None}} if postgres else {},
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
         "TRUSTED_HOSTS": [own_host, *([] if settings.live else ["127.0.0.1", "localhost"])],

@@ -45,9 +45,13 @@ MEANS: dict[Outcome, Any] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What many events would change: how many of each outcome, and which parcels."""
+    """What many events would change: how many of each outcome, and which parcels.
+
+    `able` of them can be applied at all.
+    """
 
     events: int
+    able: int
     outcomes: list[tuple[str, int]]
     changes: list[tuple[Change, int]]
     unchanged: int
@@ -78,6 +82,7 @@ def of_many(events: Sequence[WebhookEvent]) -> Preview:
     outcomes = [(i18n.words(kind), counted[kind]) for kind in Outcome if counted[kind]]
     return Preview(
         events=len(events),
+        able=len(events) - counted[Outcome.UNREADABLE],
         outcomes=outcomes,
         changes=changes,
         unchanged=len(every) - len(changes),

@@ -6,6 +6,7 @@ Rows are the truth and Redis is a doorbell: a ring that is lost is rung again by
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
@@ -38,6 +39,9 @@ QUEUES = {
 
 LONG = 20
 """So many rings in a queue, and the rounds add none: their rows stay due."""
+
+CROWDED = "crowded"
+COUNTED_S = 0.1
 
 SPARE_S = 60
 KEEP_FAILED_S = 24 * 3600
@@ -85,6 +89,17 @@ def waiting(function: Callable[..., object]) -> int:
 def long(function: Callable[..., object]) -> bool:
     """Whether so many rings wait to be heard, where this job stands, that more would only delay."""
     return waiting(function) >= LONG
+
+
+def crowded(function: Callable[..., object]) -> bool:
+    """The same, known for a moment in this process: in a storm nobody counts for each ring."""
+    known: dict[str, tuple[float, bool]] = current_app.extensions.setdefault(CROWDED, {})
+    name, moment = QUEUES[function.__module__], time.monotonic()
+    until, answer = known.get(name, (0.0, False))
+    if until < moment:
+        answer = long(function)
+        known[name] = moment + COUNTED_S, answer
+    return answer
 
 
 def doorbell() -> Redis:

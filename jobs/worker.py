@@ -41,7 +41,8 @@ class ForkingWorker(InApp, Worker):  # type: ignore[misc]
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """In the child: leave the parent's database connections alone, then work."""
         with self.app.app_context():
-            db.engine.dispose(close=False)
+            for engine in db.engines.values():
+                engine.dispose(close=False)
         super().main_work_horse(job, queue)
 
 

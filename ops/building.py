@@ -182,7 +182,7 @@ def main(arguments: Sequence[str]) -> int:
         venv.prepare(dev=True)
         return check(venv)
     if command == "bench":
-        venv.prepare(dev=not LONG.isdisjoint(rest))
+        venv.prepare(dev=rest != ["sandbox"])
         return bench(venv, rest)
     if command == "bench-faults":
         venv.prepare(dev=True)

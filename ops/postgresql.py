@@ -27,6 +27,9 @@ SPEED = {
 }
 """Data that lives as long as a test run need not survive a power cut."""
 
+SAFE = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "on")
+"""As a shop's own: what is committed is on the disk."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -88,7 +91,7 @@ def stand_in() -> str | None:
     return "nobody" if os.geteuid() == 0 else None
 
 
-def create(programs: Path, folder: Path) -> Server:
+def create(programs: Path, folder: Path, *, durable: bool = False) -> Server:
     """Make a cluster in the folder, owned by whoever will run it."""
     user = stand_in()
     if user:
@@ -102,7 +105,7 @@ def create(programs: Path, folder: Path) -> Server:
     made = run_as(user, [str(part) for part in initdb], folder)
     if made.returncode:
         raise Trouble(f"PostgreSQL's initdb failed:\n{made.stdout}")
-    settings = {**SPEED, "unix_socket_directories": str(folder)}
+    settings = {**SPEED, **(SAFE if durable else {}), "unix_socket_directories": str(folder)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return Server((str(programs / "postgres"), "-D", str(data), *options), user, data)
 

@@ -27,14 +27,17 @@ CHROMIUM_HINT = (
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """An empty PostgreSQL server of our own: yields the SQLAlchemy URL of its superuser."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """An empty PostgreSQL server of our own: yields the SQLAlchemy URL of its superuser.
+
+    `durable`: it waits for the disk, as a shop's does.
+    """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", given)
         return
     folder = private_folder("pg")
     try:
-        server = postgresql.create(postgresql.find(), folder)
+        server = postgresql.create(postgresql.find(), folder, durable=durable)
         with kept(server.command, folder, number=signal.SIGQUIT, user=server.user) as keeper:
             wait_for(server.missing, keeper, folder)
             yield f"postgresql+psycopg://{postgresql.SUPERUSER}@/postgres?host={folder}"

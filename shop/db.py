@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -82,6 +83,10 @@ else:
     Model = db.Model
 
 
+ALONE = "alone"
+"""The connections to PostgreSQL on which each statement is a transaction (app.py)."""
+
+
 def now() -> datetime:
     """Machine time, by the database's clock: what leases, deadlines and retries go by."""
     if session.get_bind().dialect.name == "sqlite":
@@ -90,11 +95,20 @@ def now() -> datetime:
     return moment.astimezone(UTC)
 
 
-def moment() -> Any:
-    """The same within a statement, where it costs no question of its own."""
-    if session.get_bind().dialect.name == "sqlite":
-        return datetime.now(UTC)
-    return sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
+def alone(statement: str, given: dict[str, Any]) -> tuple[Any, ...]:
+    """Run one statement of PostgreSQL's that is a transaction by itself, and answer its one row.
+
+    What it wrote is kept then. It costs one question, on a connection kept for such things; the
+    session knows nothing of it. Raises the driver's own errors.
+    """
+    held = db.engines[ALONE].raw_connection()
+    try:
+        row: tuple[Any, ...] = held.driver_connection.execute(statement, given).fetchone()  # type: ignore[union-attr]
+    except BaseException:
+        held.invalidate()
+        raise
+    held.close()
+    return row
 
 
 def changed(statement: sa.Update) -> int:
@@ -136,12 +150,30 @@ def tune(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _tune_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        sa.event.listen(engine, "checkout", _alive)
 
 
 POSTGRES_OPTIONS = (
     "-c timezone=utc -c statement_timeout=5000 -c lock_timeout=2000"
     " -c idle_in_transaction_session_timeout=10000"
 )
+
+
+def _alive(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Refuse a connection that PostgreSQL has hung up; the pool makes a new one then.
+
+    Whoever hangs up says so, and only then is there something to read on an idle connection: to
+    look costs no question. What is there may be harmless, so then it is asked.
+    """
+    try:
+        heard = select.poll()
+        heard.register(connection.pgconn.socket, select.POLLIN)
+        if heard.poll(0):
+            connection.execute("")
+            connection.rollback()
+    except Exception as gone:
+        raise sa.exc.DisconnectionError from gone
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

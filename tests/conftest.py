@@ -278,5 +278,6 @@ def empty(engine: sa.Engine) -> None:
 
 
 def close(app: Flask) -> None:
-    db.engine.dispose()
+    for engine in db.engines.values():
+        engine.dispose()
     app.extensions["redis"].close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import psycopg
 from flask import Blueprint
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -12,7 +13,8 @@ from shop.db import session
 
 log = logging.getLogger(__name__)
 
-AWAY = (OperationalError, InterfaceError, InternalError, NoConnection)
+DRIVERS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnection, *DRIVERS)
 """Not reached, gone meanwhile, starting, full, locked for too long, or not the one that writes."""
 
 RETRY_AFTER_S = 10

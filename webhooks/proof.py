@@ -46,7 +46,7 @@ def known() -> None:
 
 def whole() -> bytes:
     """The body as it was sent: 413 where it is too large, also when nobody said how large."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415)  # what is packed may unpack without end, and Shippo signs what it sends
     if (request.content_length or 0) > LARGEST:
         abort(413)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import g, request
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs import inbox
-from jobs.queue import later
-from shop.db import db, moment, session
+from jobs.queue import crowded, later
+from shop.db import session
 from shop.gateways import envelope
-from shop.models import WebhookEvent
 from shop.outside import settings
 from shop.values import EventState
+from webhooks.keeping import Delivery, keep
 
 
 def receive(token: str) -> tuple[str, int]:
@@ -26,14 +24,22 @@ def receive(token: str) -> tuple[str, int]:
     try:
         told = envelope.read(body)
     except envelope.Unreadable as why:
-        _keep(envelope.digest(body), body, state=EventState.UNREADABLE, event="", note=str(why))
-        session.commit()
+        keep(_unreadable(body, str(why)))
         return "", 400
-    due = moment() + timedelta(seconds=settings.sweep_interval_s)
-    event_id, seen = _keep(told.key, body, event=told.event, subject=told.subject, due_at=due)
-    if seen == 1:
+    crowd = crowded(inbox.apply_event)
+    wait = timedelta(seconds=0 if crowd else settings.sweep_interval_s)
+    delivery = Delivery(
+        delivery_key=told.key,
+        body=body,
+        proof=g.proof,
+        event=told.event,
+        subject=told.subject,
+        wait=wait,
+    )
+    event_id = keep(delivery)
+    if event_id is not None and not crowd:
         later(inbox.apply_event, event_id)
-    session.commit()
+        session.commit()
     return "", 202
 
 
@@ -42,17 +48,6 @@ def greet(token: str) -> tuple[str, int]:
     return "", 200
 
 
-def _keep(key: str, body: bytes, **told: Any) -> tuple[int, int]:
-    """Insert or count, in one statement: two deliveries at once are still one row."""
-    insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.engine.dialect.name]
-    statement = (
-        insert(WebhookEvent)
-        .values(delivery_key=key, body=body, proof=g.proof, **told)
-        .on_conflict_do_update(
-            index_elements=["delivery_key"],
-            set_={"seen": WebhookEvent.seen + 1, "last_seen_at": moment()},
-        )
-        .returning(WebhookEvent.id, WebhookEvent.seen)
-    )
-    event_id, seen = session.execute(statement).one()
-    return event_id, seen
+def _unreadable(body: bytes, why: str) -> Delivery:
+    key, state = envelope.digest(body), EventState.UNREADABLE
+    return Delivery(delivery_key=key, body=body, proof=g.proof, state=state, note=why)

@@ -15,8 +15,25 @@ VOLATILE = {"label_url", "commercial_invoice_url", "qr_code_url"}
 """Signed addresses: the same file has another query each time it is named."""
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 class Unreadable(ValueError):
     """No event of Shippo's; the message says why, in our words."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("a key stands twice in one object")
+    return found
+
+
+def _no_number(_word: str) -> NoReturn:
+    raise Unreadable("NaN or Infinity, which JSON has not")
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +55,8 @@ def read(body: bytes) -> Envelope:
     said = _parsed(body)
     if not isinstance(said, dict):
         raise Unreadable("not an object")
-    _bounded(said)
+    if body.count(b"{") + body.count(b"[") > DEEPEST or body.count(b":") > MOST_KEYS:
+        _bounded(said)  # else it cannot be too deep, nor have too many keys
     event = said.get("event")
     if not isinstance(event, str) or not event:
         raise Unreadable("names no event")
@@ -48,7 +66,7 @@ def read(body: bytes) -> Envelope:
 def key_of(said: dict[str, Any]) -> str:
     """What makes two deliveries the same event: mode, kind and data, however they are written."""
     told = [said.get("test"), said.get("event"), _steady(said.get("data"))]
-    return digest(json.dumps(told, sort_keys=True, separators=(",", ":")).encode())
+    return digest(CANONICAL.encode(told).encode())
 
 
 def about(said: dict[str, Any]) -> str:
@@ -71,39 +89,27 @@ def digest(body: bytes) -> str:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body, object_pairs_hook=_object, parse_constant=_no_number)
+        return STRICT.decode(body.decode(json.detect_encoding(body)))
     except Unreadable:
         raise
     except (ValueError, RecursionError) as error:
         raise Unreadable("not JSON") from error
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Unreadable("a key stands twice in one object")
-    return found
-
-
-def _no_number(_word: str) -> NoReturn:
-    raise Unreadable("NaN or Infinity, which JSON has not")
-
-
 def _bounded(said: dict[str, Any]) -> None:
     """Level by level: no deeper and no wider than anything Shippo sends."""
-    depth, keys = 0, 0
+    keys = 0
     level: list[Any] = [said]
-    while level:
-        depth, keys = depth + 1, keys + sum(len(one) for one in level if isinstance(one, dict))
-        if depth > DEEPEST:
-            raise Unreadable(f"nested more than {DEEPEST} deep")
+    for _ in range(DEEPEST):
+        objects = [one for one in level if type(one) is dict]
+        keys += sum(map(len, objects))
         if keys > MOST_KEYS:
             raise Unreadable(f"more than {MOST_KEYS} keys")
-        level = [inner for one in level for inner in _inside(one) if isinstance(inner, dict | list)]
-
-
-def _inside(one: Any) -> Any:
-    return one.values() if isinstance(one, dict) else one
+        inside = [one.values() for one in objects] + [one for one in level if type(one) is list]
+        level = [inner for values in inside for inner in values if type(inner) in (dict, list)]
+        if not level:
+            return
+    raise Unreadable(f"nested more than {DEEPEST} deep")
 
 
 def _steady(data: Any) -> Any:

@@ -226,7 +226,8 @@ def database(server: str, name: str = "quayside_faults") -> str:
 def _closed(app: Flask) -> None:
     session.rollback()
     session.remove()
-    db.engine.dispose()
+    for engine in db.engines.values():
+        engine.dispose()
     app.extensions["redis"].close()
 
 

@@ -1,0 +1,1 @@
+"""What the measuring needs besides: something to compare with, and somebody to ask."""
