@@ -18,6 +18,8 @@ AT_ONCE = ("-n", "3", "--dist", "worksteal")
 def provide() -> None:
     """Have everything, or name all that cannot be had and what to type; nothing is skipped."""
     wanted: list[tuple[Tool, list[Tool]]] = [(services.redis_server, [apt("redis-server")])]
+    if shutil.which(services.HEADLESS) is None:
+        apt(services.HEADLESS)()  # any other will do where there is none
     wanted.append((services.chromium, [apt("chromium"), playwright]))
     wanted += [(program(name), [apt(name)]) for name in ("curl", "openssl")]
     if not os.environ.get("TEST_DATABASE_URL"):

@@ -18,7 +18,10 @@ from ops import checks, guardian, postgresql
 from ops.building import Trouble
 
 PATIENCE_S = 30.0
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = "chromium-headless-shell"
+"""Chromium without a window: the same engine for a third of the work."""
+
+BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REDIS_HINT = "No Redis server >= 6.2 was found. Type: apt-get install redis-server"
 CHROMIUM_HINT = (
     "No Chromium was found. Type: apt-get install chromium"

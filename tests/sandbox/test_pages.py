@@ -1,7 +1,6 @@
 """The pages: a person looks, presses and reads; in a browser, with its script and without."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from email.message import EmailMessage
 from smtplib import SMTP
@@ -9,21 +8,13 @@ from smtplib import SMTP
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sandbox.board import words
+from tests.journeys.browser import chromium
 from tests.sandbox.caller import Caller
 from tests.world import TWILIO_TOKEN, World
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
 BOARD = (
     "/_sandbox/",
     "/_sandbox/plays",
@@ -38,10 +29,8 @@ BOARD = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield chromium
-        chromium.close()
+    with chromium() as one:
+        yield one
 
 
 @pytest.fixture(params=["script", "no script"])
