@@ -31,6 +31,11 @@ def upgrade() -> None:
         table.create_foreign_key("fk_parcel_packed_by", "account", ["packed_by"], ["id"])
         table.create_foreign_key("fk_parcel_handed_by", "account", ["handed_by"], ["id"])
         table.create_index("ix_parcel_watch_at", ["watch_at"])
+    # What has been silent since before this was watched is looked at once.
+    op.execute(
+        "UPDATE parcel SET watch_at = created_at WHERE tracking_number IS NOT NULL"
+        " AND standing NOT IN ('delivered', 'returned', 'cancelled')"
+    )
 
 
 def downgrade() -> None:
