@@ -28,15 +28,16 @@ MEANS: dict[Outcome, Any] = {
     Outcome.STRAY: lazy_gettext(
         "It tells of a label of ours that was voided. It is kept with it, and no parcel changes."
     ),
+    Outcome.FOLLOWED: lazy_gettext(
+        "It tells of a number that was not bought here and is followed. It is told there again."
+    ),
     Outcome.UNMATCHED: lazy_gettext(
         "No parcel of ours has this number. It would be tried for some minutes and set aside again."
     ),
     Outcome.WRONG_MODE: lazy_gettext(
         "It was sent in the other mode than this shop works in. It would be set aside again."
     ),
-    Outcome.IGNORED: lazy_gettext(
-        "We follow labels and parcels only. It would be set aside again."
-    ),
+    Outcome.IGNORED: lazy_gettext("It is nothing we follow. It would be set aside again."),
     Outcome.UNREADABLE: lazy_gettext(
         "It is not what Shippo’s events look like, and is left as it is."
     ),

@@ -137,6 +137,7 @@ _PAIRS: tuple[tuple[Enum, object], ...] = (
     (Outcome.TOLD, _("Told into its parcel’s story")),
     (Outcome.ASKED, _("Shippo is asked how the label stands")),
     (Outcome.STRAY, _("Kept with the label that was voided")),
+    (Outcome.FOLLOWED, _("Told of a number that staff follow")),
     (Outcome.UNMATCHED, _("Matches nothing of ours, as before")),
     (Outcome.WRONG_MODE, _("Sent in the other mode than ours")),
     (Outcome.IGNORED, _("Not an event we follow")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from shop import letters, milestones, strays
+from shop import following, letters, milestones, strays
 from shop.calendars import zone_of
 from shop.db import now, session
 from shop.gateways import envelope, plain
@@ -159,7 +159,17 @@ def _of_track(data: object) -> Forecast:
     parcel_id = _parcel_of(told)
     if parcel_id is not None:
         return Forecast(outcome=Outcome.TOLD, told=told, parcel_id=parcel_id)
-    return Forecast(outcome=Outcome.STRAY if strays.known(told) else Outcome.UNMATCHED, told=told)
+    return Forecast(outcome=_elsewhere(told), told=told)
+
+
+def _elsewhere(told: Snapshot) -> Outcome:
+    """What becomes of news that is of no parcel of ours, as jobs/inbox.py tells it."""
+    if strays.known(told):
+        return Outcome.STRAY
+    followed = following.known(told.carrier, told.number)
+    if followed is None:
+        return Outcome.UNMATCHED
+    return Outcome.FOLLOWED if followed.stopped_at is None else Outcome.IGNORED
 
 
 def _parcel_of(told: Snapshot) -> int | None:

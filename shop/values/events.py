@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     TOLD = "told"
     ASKED = "asked"
     STRAY = "stray"
+    FOLLOWED = "followed"
     UNMATCHED = "unmatched"
     WRONG_MODE = "wrong_mode"
     IGNORED = "ignored"

@@ -134,7 +134,7 @@ def test_each_kind_of_event_says_what_would_become_of_it(client):
             {"event": "transaction_updated", "test": True, "data": {"object_id": "a" * 32}}
         ).encode(),
         "sent in the other mode": b'{"event": "track_updated", "test": false, "data": {}}',
-        "We follow labels and parcels only": b'{"event": "batch_created", "test": true}',
+        "It is nothing we follow": b'{"event": "batch_created", "test": true}',
         "What is wrong: not JSON.": b"\x00\xff<b>{",
     }
     make.signed_in(client, make.ada())

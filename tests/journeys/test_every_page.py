@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +11,9 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from shop.db import session
-from shop.models import Case, FollowedParcel, Order, Refund
+from shop.models import Case, FollowedParcel, Order, Refund, WebhookEvent
 from shop.values import (
+    EventState,
     Hold,
     IntentState,
     MessageState,
@@ -57,6 +59,7 @@ def filled(shop: Shop, rows: Flask) -> Order:
     make.intent(parcel=unknown, state=IntentState.NEEDS_REVIEW, sent_at=unknown.created_at)
     make.followed()
     _given_back()
+    _heard_of(order)
     _at_fixed_prices()
     return order
 
@@ -65,6 +68,18 @@ def _at_fixed_prices() -> None:
     """The merchant's own prices, one by a service that is not listed any more; and an order."""
     make.fixed()
     make.placed(email="charlie@quayside.test")
+
+
+def _heard_of(order: Order) -> None:
+    """What came to nothing and would change a parcel now, and what nobody can read."""
+    data = {"carrier": "usps", "tracking_number": order.parcels[0].tracking_number}
+    data |= {"tracking_status": {"status": "DELIVERED"}, "tracking_history": []}
+    said = json.dumps({"event": "track_updated", "test": True, "data": data}).encode()
+    lost = WebhookEvent(delivery_key="1", event="track_updated", body=said, proof="token")
+    odd = WebhookEvent(delivery_key="2", event="", body=b"{", proof="token", note="not JSON")
+    lost.state, odd.state = EventState.UNMATCHED, EventState.UNREADABLE
+    session.add_all([lost, odd])
+    session.commit()
 
 
 def _given_back() -> None:
@@ -130,6 +145,8 @@ def pages(filled: Order) -> dict[str, list[str]]:
     desk += ["quick-label", f"orders/{quick.number}/quick-label"]
     shopper += [f"/orders/{quick.token}", f"/t/{quick.parcels[0].token}"]
     desk += ["tracking?carrier=shippo&number=SHIPPO_DELIVERED", f"shipments/{parcel.id}"]
+    desk += [f"webhooks/{event.id}" for event in session.query(WebhookEvent)]
+    desk += ["webhooks/replay?since=2026-01-01T00:00&unmatched=y&unreadable=y"]
     session.rollback()
     return {
         "": [*shopper, "/nothing-here"],

@@ -7,9 +7,11 @@ import hmac
 import io
 import json
 import time
+from datetime import timedelta
 
 import pytest
 
+from jobs import inbox, queue
 from shop.db import session
 from shop.gateways import envelope
 from shop.models import WebhookEvent
@@ -184,6 +186,26 @@ def test_a_packed_body_is_refused_unread(client, coding):
     answer = client.post(ADDRESS, data=body, headers=headers)
     assert answer.status_code == 415
     assert rows() == []
+
+
+@pytest.mark.postgresql("it is about many")
+def test_in_a_storm_no_more_is_rung_and_what_came_is_due_at_once(client, work):
+    def told(number: int) -> None:
+        data = {"carrier": "usps", "tracking_number": str(number)}
+        said = {"event": "track_updated", "test": True, "data": data}
+        assert post(client, json.dumps(said).encode()).status_code == 202
+
+    for number in range(queue.LONG):
+        told(number)
+    time.sleep(2 * queue.COUNTED_S)
+    before = queue.waiting(inbox.apply_event)
+    for number in range(queue.LONG, queue.LONG + 3):
+        told(number)
+    assert queue.waiting(inbox.apply_event) == before
+    due = [row.due_at - row.first_seen_at for row in rows()]
+    soon = timedelta(seconds=0.5)
+    assert [wait > soon for wait in due] == [True] * queue.LONG + [False] * 3
+    work.until(lambda: all(row.tries for row in rows()))
 
 
 def test_who_registers_us_may_look_whether_we_are_there(client):
