@@ -33,7 +33,7 @@ from tests.world import HMAC_SECRET, TOKEN, TWILIO_SID, TWILIO_TOKEN, World
 seal()
 
 PUBLIC_URL = "http://127.0.0.1:9"
-WAITING = ("tests/faults/", "tests/journeys/test_outage.py")
+WAITING = ("tests/faults/", "tests/journeys/test_outage.py", "tests/webhooks/test_journeys.py")
 """Long, and waiting for the most part: they begin first, so that nobody waits for them."""
 
 
