@@ -15,7 +15,7 @@ from shop import following, strays
 from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.gateways.shippo import snapshot as read_snapshot
-from shop.models import LabelIntent, Parcel, ProviderTransaction, WebhookEvent
+from shop.models import LabelIntent, ProviderTransaction, WebhookEvent
 from shop.outside import mode, world_now
 from shop.tracking import tell
 from shop.values import EventState, Mode, Snapshot, Via
@@ -92,7 +92,7 @@ def _apply_track(event_id: int, data: Any) -> None:
     if _ahead(told) and session.get_one(WebhookEvent, event_id).tries == 0:
         _put_off(event_id, f"{AHEAD}; our clock may be behind")
         return
-    parcel_id = _parcel_of(told)
+    parcel_id = following.told_of(told)
     if parcel_id is None and strays.scanned(told, Via.WEBHOOK, world_now()):
         _close(event_id, EventState.DONE, "of a label that was voided")
     elif parcel_id is None:
@@ -111,7 +111,7 @@ def _hear(parcel_id: int, event_id: int, told: Snapshot) -> None:
     event = session.get_one(WebhookEvent, event_id, with_for_update=True, populate_existing=True)
     if event.state is not EventState.NEW:
         return
-    if _parcel_of(told) != parcel_id:
+    if following.told_of(told) != parcel_id:
         _put_off(event_id, "its label changed hands just then")
         return
     heard = {event.id: told} | _company(event, parcel_id)
@@ -151,7 +151,7 @@ def _company(event: WebhookEvent, parcel_id: int) -> dict[int, Snapshot]:
     )
     rows = session.scalars(waiting.execution_options(populate_existing=True))
     told = {row.id: _plain(row) for row in rows}
-    return {row: one for row, one in told.items() if one and _parcel_of(one) == parcel_id}
+    return {row: one for row, one in told.items() if one and following.told_of(one) == parcel_id}
 
 
 def _plain(event: WebhookEvent) -> Snapshot | None:
@@ -171,16 +171,6 @@ def _ours(said: dict[str, Any]) -> bool:
 
 def _ahead(told: Snapshot) -> bool:
     return bool(tell([told], world_now()).aside)
-
-
-def _parcel_of(told: Snapshot) -> int | None:
-    """By transaction, which only a label of ours has; else by carrier and number together."""
-    mine = sa.select(Parcel.id).filter_by(mode=mode())
-    if told.transaction:
-        return session.scalar(mine.filter_by(transaction_id=told.transaction))
-    # Carriers use a number again after some months; then the newest parcel is meant.
-    numbered = mine.filter_by(carrier=told.carrier, tracking_number=told.number)
-    return session.scalar(numbered.order_by(Parcel.id.desc()).limit(1))
 
 
 def _parcel_with(transaction_id: str) -> int | None:

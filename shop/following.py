@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +14,7 @@ from shop.models import FollowedParcel, Parcel
 from shop.outside import mode, world_now
 from shop.values import Snapshot, Via
 
+T = TypeVar("T")
 IN_HAND = timedelta(minutes=1)
 """So long nobody else asks Shippo to tell us of the same number."""
 
@@ -27,10 +29,20 @@ class Wanted:
     reference: str = ""
 
 
+def told_of(told: Snapshot) -> int | None:
+    """Which parcel of ours this is said of: by transaction, which only a label of ours has.
+
+    Where none is named, by carrier and number together.
+    """
+    mine = sa.select(Parcel.id).filter_by(mode=mode())
+    if told.transaction:
+        return session.scalar(mine.filter_by(transaction_id=told.transaction))
+    return session.scalar(_newest(mine, told.carrier, told.number))
+
+
 def own(carrier: str, number: str) -> Parcel | None:
-    """The parcel of ours with this number, the newest where a carrier has used it again."""
-    mine = sa.select(Parcel).filter_by(mode=mode(), carrier=carrier, tracking_number=number)
-    return session.scalar(mine.order_by(Parcel.id.desc()).limit(1))
+    """The parcel of ours with this number."""
+    return session.scalar(_newest(sa.select(Parcel).filter_by(mode=mode()), carrier, number))
 
 
 def known(carrier: str, number: str) -> FollowedParcel | None:
@@ -76,6 +88,12 @@ def take_in(followed_id: int, told: Snapshot, via: Via) -> None:
     followed.listen(at)
     if via is Via.WEBHOOK and followed.registered_at is None:
         followed.registered_at, followed.why = at, ""
+
+
+def _newest(mine: sa.Select[T], carrier: str, number: str) -> sa.Select[T]:
+    """Carriers use a number again after some months; then the newest parcel is meant."""
+    numbered = mine.filter_by(carrier=carrier, tracking_number=number)
+    return numbered.order_by(Parcel.id.desc()).limit(1)
 
 
 def _numbered(carrier: str, number: str) -> sa.Select[FollowedParcel]:

@@ -156,7 +156,7 @@ def _of_track(data: object) -> Forecast:
         told = read_snapshot(plain.record(data))
     except (AttributeError, TypeError, ValueError):
         return Forecast(outcome=Outcome.UNREADABLE, why="not a track we can read")
-    parcel_id = _parcel_of(told)
+    parcel_id = following.told_of(told)
     if parcel_id is not None:
         return Forecast(outcome=Outcome.TOLD, told=told, parcel_id=parcel_id)
     return Forecast(outcome=_elsewhere(told), told=told)
@@ -170,15 +170,6 @@ def _elsewhere(told: Snapshot) -> Outcome:
     if followed is None:
         return Outcome.UNMATCHED
     return Outcome.FOLLOWED if followed.stopped_at is None else Outcome.IGNORED
-
-
-def _parcel_of(told: Snapshot) -> int | None:
-    """By transaction, which only a label of ours has; else by carrier and number together."""
-    mine = sa.select(Parcel.id).filter_by(mode=mode())
-    if told.transaction:
-        return session.scalar(mine.filter_by(transaction_id=told.transaction))
-    numbered = mine.filter_by(carrier=told.carrier, tracking_number=told.number)
-    return session.scalar(numbered.order_by(Parcel.id.desc()).limit(1))
 
 
 def _said(parcel: Parcel, mark: Mark) -> bool:
