@@ -288,7 +288,7 @@ def scanned(status: TrackingStatus, substatus: str | None = None, **given: Any) 
     flagged = given.pop("action_required", False)
     details = given.pop("details", "Scanned")
     own = labelled(**given)
-    at = datetime.now(UTC) - timedelta(minutes=5)
+    at = datetime.now(UTC) - timedelta(seconds=1)
     scan = Scan(
         status=status,
         substatus=substatus,

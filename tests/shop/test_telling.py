@@ -19,7 +19,7 @@ PROSE = "Left with individual: J ARCHER, 2215 SE Alder <b>St</b>"
 
 
 def moment(days: int = 0) -> datetime:
-    return (datetime.now(UTC) - timedelta(minutes=1)) + timedelta(days=days)
+    return (datetime.now(UTC) - timedelta(seconds=1)) + timedelta(days=days)
 
 
 def today() -> Any:
