@@ -30,8 +30,7 @@ def take_in(parcel: Parcel, told: Iterable[Snapshot], via: Via) -> None:
     """
     at = world_now()
     known, stood = len(parcel.snapshots), (parcel.standing, parcel.cause)
-    for snapshot in told:
-        parcel.hear(snapshot, via, at)
+    parcel.hear_all(told, via, at)
     parcel.listen(at)
     moved = (parcel.standing, parcel.cause) != stood
     if moved or len(parcel.snapshots) > known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -80,21 +81,25 @@ class Heard:
         self.poll_at = quiet.asked_next(self.standing, news_at, at, self.id)
 
     def hear(self, snapshot: Snapshot, via: Via, at: datetime) -> bool:
-        """Take in what Shippo says of it; True when where it stands has changed.
+        """Take in one thing Shippo says of it; True when where it stands has changed."""
+        return self.hear_all([snapshot], via, at)
+
+    def hear_all(self, told: Iterable[Snapshot], via: Via, at: datetime) -> bool:
+        """Take in whatever Shippo says of it; True when where it stands has changed.
 
         `at` is world time. What was heard before changes nothing but the time of hearing, unless
         it was from the far future then. Where a job had to ask for what has changed, that is noted.
         """
         self.heard_at, self.heard_via = at, via
-        fingerprint, new = tracking.digest(snapshot), None
-        if not any(old.digest == fingerprint for old in self.snapshots):
-            new = self._snapshot(digest=fingerprint, via=via, heard_at=at, body=snapshot.to_json())
-            self.snapshots.append(new)
-        before = (self.standing, self.cause)
+        known, before = {old.digest for old in self.snapshots}, (self.standing, self.cause)
+        for mark, said in {tracking.digest(snapshot): snapshot for snapshot in told}.items():
+            if mark not in known:
+                row = self._snapshot(digest=mark, via=via, heard_at=at, body=said.to_json())
+                self.snapshots.append(row)
         self.retell()
         moved = (self.standing, self.cause) != before
-        if new is not None:
-            new.repaired = moved and via is Via.POLL
+        if len(self.snapshots) > len(known):
+            self.snapshots[-1].repaired = moved and via is Via.POLL
         return moved
 
     def _restate(self, story: tracking.Story) -> None:
