@@ -54,6 +54,7 @@ def rate(app: Flask, world: World) -> str:
     """A rate that can be bought as often as one likes: Shippo sells as often as it is asked."""
     found = make.placed().parcels[0].rate_id
     assert found is not None
+    session.rollback()  # nothing is held open while lies are made up
     return found
 
 
@@ -87,14 +88,13 @@ def taken_in(world: World, wishes: list[int]) -> None:
         assert (known.intent_id, known.surplus) == (wish, False)
 
 
-@pytest.mark.parametrize("at_once", [False, True], ids=["queued", "sold at once"])
 def test_each_of_sixty_lies_leaves_a_label_that_is_ours_and_no_second_one(
-    rate: str, liar: Liar, world: World, at_once: bool
+    rate: str, liar: Liar, world: World
 ) -> None:
     assert len(LIES) >= 60
-    liar.at_once, wishes = at_once, []
-    for name, lie in LIES.items():
-        liar.lie = lie
+    wishes: list[int] = []
+    for place, (name, lie) in enumerate(LIES.items()):
+        liar.lie, liar.at_once = lie, place % 2 == 0  # every other label is queued
         wishes.append(bought(rate))
         assert state(wishes[-1]) in NOT_LOST, name
     assert len(world.requests("POST", "/transactions")) == len(LIES)
