@@ -143,7 +143,11 @@ def _rows(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def _shops(tmp_path_factory: pytest.TempPathFactory) -> Shops:
-    return Shops(FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates"))))
+    """Templates are compiled once a run: the workers of xdist share what they compile."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    shared.mkdir(exist_ok=True)
+    return Shops(FileSystemBytecodeCache(str(shared)))
 
 
 @pytest.fixture
