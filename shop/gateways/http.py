@@ -88,7 +88,7 @@ def call(
     doubt = Unsure if spends else Unavailable
     try:
         answer = within(deadline_s, lambda: _send(request, deadline_s, by))
-    except TooLate:
+    except (TooLate, requests.ReadTimeout):
         raise doubt(f"no answer within {deadline_s:g} s") from None
     except requests.RequestException as error:
         if never_sent(error):

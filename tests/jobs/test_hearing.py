@@ -126,7 +126,7 @@ def test_a_poll_that_hears_the_same_once_its_day_has_come_makes_it_count(app, wo
 def test_a_webhook_that_overtakes_the_answer_to_the_purchase_is_the_same_label(
     app, client, world, work
 ):
-    world.fault("POST", "/transactions", "latency", seconds=4, after=True)
+    world.fault("POST", "/transactions", "latency", seconds=8, after=True)
     intent = purchases.wish(make.placed().parcels[0])
     session.commit()
     wish, parcel_id = intent.id, intent.parcel_id
