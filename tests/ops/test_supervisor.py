@@ -56,7 +56,7 @@ def test_a_failed_preparation_ends_the_run_with_its_own_words(stage: Stage) -> N
     assert popen.returncode == 1
     assert "prepare failed:\nno such table" in output
     assert not stage.processes("web")
-    assert not running(stage.processes("redis")[0])
+    assert not any(map(running, stage.processes("redis")))
 
 
 def test_what_is_not_ready_in_time_is_named(stage: Stage) -> None:
