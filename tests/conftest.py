@@ -219,22 +219,34 @@ class Work:
         self.app = app
 
     def __call__(self) -> None:
+        while self._drained():
+            pass
         session.rollback()
-        while rung := [name for name in worker.NAMES if self._waiting(name)]:
-            for name in rung:
+
+    def _drained(self) -> str:
+        """The first queue that had anything in it, which is empty now; "" where all were."""
+        session.rollback()
+        for name in worker.NAMES:
+            if self._waiting(name):
                 contextvars.Context().run(worker.work, self.app, name, burst=True)
-        session.rollback()
+                return name
+        return ""
 
     def _waiting(self, name: str) -> int:
         return int(self.app.extensions["redis"].llen(f"rq:queue:{name}"))
 
     def until(self, come_true: Callable[[], object], seconds: float = 30) -> None:
-        """Ring for what is due and drain, as the clock and the workers do, until it is so."""
+        """Ring for what is due and drain, as the clock and the workers do, until it is so.
+
+        What follows from it waits in the queues, as it does where their workers are busy.
+        """
 
         def turn() -> object:
             session.rollback()
             rounds.ring()
-            self()
+            while self._drained():
+                if true := come_true():
+                    return true
             return come_true()
 
         until(turn, seconds)

@@ -34,7 +34,7 @@ from shop.models import (
 )
 from shop.models.orders import token
 from shop.models.people import hasher
-from shop.outside import gateways
+from shop.outside import gateways, world_now
 from shop.quick import QuickLabel
 from shop.seeding import PASSWORD, stock_shelves
 from shop.values import (
@@ -288,7 +288,7 @@ def scanned(status: TrackingStatus, substatus: str | None = None, **given: Any) 
     flagged = given.pop("action_required", False)
     details = given.pop("details", "Scanned")
     own = labelled(**given)
-    at = datetime.now(UTC) - timedelta(seconds=1)
+    at = world_now() - timedelta(seconds=1)
     scan = Scan(
         status=status,
         substatus=substatus,
@@ -307,7 +307,7 @@ def scanned(status: TrackingStatus, substatus: str | None = None, **given: Any) 
         status=scan,
         history=(scan,),
     )
-    own.hear(told, Via.WEBHOOK, datetime.now(UTC))
+    own.hear(told, Via.WEBHOOK, world_now())
     return saved(own)
 
 

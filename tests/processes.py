@@ -45,7 +45,7 @@ class Child:
 class Shop:
     """Processes by name: web, clock, and one worker a queue.
 
-    All but the web are forked from one process that has read the code (tests/nursery.py), and so
+    All but the web is forked from one process that has read the code (tests/nursery.py), and so
     quickly there, and the web has one worker; or started by the `commands` one types.
     """
 
@@ -80,9 +80,14 @@ class Shop:
         return self.settings.public_url
 
     def prepare(self) -> None:
-        subprocess.run(
-            [*FLASK, "prepare"], env=self._environment, cwd=ROOT, check=True, capture_output=True
-        )
+        """The database, as `flask prepare` makes it."""
+        if self._by_command:
+            command = [*FLASK, "prepare"]
+            subprocess.run(
+                command, env=self._environment, cwd=ROOT, check=True, capture_output=True
+            )
+        elif self._told("prepare") != "0":
+            raise AssertionError(f"not prepared: {self.log.read_text()}")
 
     def start(self, *names: str) -> None:
         """Start these, or everything."""
@@ -147,6 +152,10 @@ class Shop:
 
     def _forked(self, name: str) -> Child:
         """A worker of a queue, labels or labels-1 or labels-2, or the clock."""
+        return Child(int(self._told(f"{name.partition('-')[0]} {name}")))
+
+    def _told(self, line: str) -> str:
+        """What the nursery answers."""
         if self._nursery is None:
             with self.log.open("ab") as log:
                 self._nursery = subprocess.Popen(
@@ -160,9 +169,9 @@ class Shop:
                 )
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
-        self._nursery.stdin.write(f"{name.partition('-')[0]} {name}\n")
+        self._nursery.stdin.write(f"{line}\n")
         self._nursery.stdin.flush()
-        return Child(int(self._nursery.stdout.readline()))
+        return self._nursery.stdout.readline().strip()
 
 
 @contextmanager

@@ -61,6 +61,8 @@ class Mailman:
         self._socket = socket.create_server(
             (world.settings.host, world.settings.smtp_port), backlog=100
         )
+        # Who talks in many lines would wait for each of them; a connection inherits this.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = int(self._socket.getsockname()[1])
 
     def start(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate, parseaddr
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 import idna
@@ -75,16 +76,18 @@ class Mail:
 
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
-        host, context = parts.hostname or "127.0.0.1", ssl.create_default_context()
+        host = parts.hostname or "127.0.0.1"
         if parts.scheme == "smtps":
             port = parts.port or 465
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=DEADLINE_S, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=DEADLINE_S, context=self._trust
+            )
         else:
             server = smtplib.SMTP(host, parts.port or 25, timeout=DEADLINE_S)
         try:
             server.ehlo()
             if parts.scheme != "smtps" and server.has_extn("starttls"):
-                server.starttls(context=context)
+                server.starttls(context=self._trust)
                 server.ehlo()
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
@@ -92,6 +95,11 @@ class Mail:
             server.close()
             raise
         return server
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whose certificates count: to read them takes longer than to send a letter."""
+        return ssl.create_default_context()
 
 
 def compose(letter: Letter, sender: str) -> EmailMessage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from shop import choices, headlines, purchases, quick, requotes, spending, telli
 from shop.db import session
 from shop.gateways.errors import Rejected
 from shop.models import Basket, LabelIntent, Message, Order, Parcel, ProviderTransaction
-from shop.outside import gateways
+from shop.outside import gateways, world_now
 from shop.quick import QuickLabel
 from shop.spending import Limits
 from shop.values import (
@@ -27,6 +28,7 @@ from shop.values import (
 )
 from tests import make
 from tests.jobs.test_at_once import at_once
+from tests.until import until
 from tests.visit import Page, visit
 
 PATH = "/admin/quick-label"
@@ -487,7 +489,9 @@ def test_its_page_promises_nothing_and_names_no_order(client: FlaskClient, world
 def test_it_is_never_late_and_the_carriers_own_day_is_told(client: FlaskClient, world, work):
     parcel = bought(client, work)
     world.scan(parcel.tracking_number, "TRANSIT")
+    begun = world_now()
     world.advance(24 * 30)
+    until(lambda: world_now() > begun + timedelta(days=29))
     moving = make.scanned(TrackingStatus.TRANSIT, order=parcel.order, transaction_id="9" * 32)
     assert moving.standing is Standing.IN_TRANSIT
     assert telling.days_late(moving) == 0
