@@ -6,7 +6,7 @@ from collections import Counter
 
 import sqlalchemy as sa
 
-from shop.models import LabelFile, LabelIntent, Message
+from shop.models import LabelFile, Message
 from shop.values import Channel, IntentState, MessageState
 from tests.faults import books
 from tests.faults.follow_ups import kept, letters
