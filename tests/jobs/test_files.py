@@ -116,7 +116,7 @@ def test_a_host_that_forbids_is_asked_again_on_a_schedule_and_staff_read_why(
     world.fault("GET", "/labels/*", "status", code=403)
     row = bought(work)
     for tries in (1, 2, 3):
-        work.until(lambda tries=tries: row.tries == tries)
+        work.until(lambda tries=tries: row.tries >= tries)
         assert "127.0.0.1 refused" in row.note
         assert "403" in row.note
         assert row.due_at is not None

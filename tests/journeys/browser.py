@@ -43,8 +43,14 @@ class Visitor:
         scheme: Any = "light",
         width: int = 1280,
         axe: bool = True,
+        colours: bool = False,
     ) -> None:
         self.javascript, self.axe = javascript, axe
+        self._options = {
+            "resultTypes": ["violations"],
+            "preload": False,
+            "rules": {"color-contrast": {"enabled": colours}},
+        }
         self.context: BrowserContext = browser.new_context(
             base_url=base,
             java_script_enabled=javascript,
@@ -68,9 +74,13 @@ class Visitor:
         return self.look()
 
     def look(self) -> Page:
-        """Let axe look at the page; it runs scripts, so only where they are on."""
+        """Let axe look at the page; it runs scripts, so only where they are on.
+
+        To weigh `colours` takes as long as all the rest: it is done once of every page, in both
+        schemes (test_every_page.py).
+        """
         if self.javascript and self.axe:
-            found = Axe().run(self.page).response["violations"]
+            found = Axe().run(self.page, options=self._options).response["violations"]
             self.faults += [f"{self.page.url}: {rule['id']}: {rule['help']}" for rule in found]
         return self.page
 

@@ -104,7 +104,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
     shop: Shop, filled: Order, browser: Browser
 ) -> None:
     for who, addresses in pages(filled).items():
-        visitor = Visitor(browser, shop.url)
+        visitor = Visitor(browser, shop.url, colours=True)
         if who:
             visitor.sign_in(who)
         for address in addresses:

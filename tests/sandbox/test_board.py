@@ -15,7 +15,9 @@ from tests.until import until
 from tests.world import TWILIO_TOKEN, World
 
 PAGES = ("", "plays", "trouble", "deliveries", "calls", "sold", "mailbox", "phone")
-QUICK_S = 0.3
+QUICKER = 5
+"""By how much a page may be quicker in a world of 50 parcels than in one of thirty times as many."""
+
 FULL = 1500
 
 
@@ -293,10 +295,21 @@ def test_words_from_outside_are_only_words(world: World, shippo: Caller) -> None
     assert evil in words(page, "#told")
 
 
-@pytest.mark.parametrize("path", ["", "?status=DELIVERED&carrier=correos", "?q=zzz", "sold"])
-def test_a_page_is_quick_in_a_full_world(running: World, path: str) -> None:
-    if len(running.get("parcels", page=FULL // 25)) < 25:
-        running.post("populate", parcels=FULL)
-    begun = time.monotonic()
-    assert requests.get(f"{running.url}/_sandbox/{path}", timeout=5).ok
-    assert time.monotonic() - begun < QUICK_S
+def test_a_page_is_as_quick_in_a_full_world(world: World) -> None:
+    paths = ("", "?status=DELIVERED&carrier=correos", "?q=zzz", "sold")
+    world.post("populate", parcels=50)
+    before = [taken_s(world, path) for path in paths]
+    world.post("populate", parcels=FULL)
+    for path, few in zip(paths, before, strict=True):
+        many = taken_s(world, path)
+        assert many < QUICKER * few, (path, few, many)
+
+
+def taken_s(world: World, path: str) -> float:
+    """The quickest of five: others may be at work on this machine."""
+    times = []
+    for _ in range(5):
+        begun = time.monotonic()
+        assert requests.get(f"{world.url}/_sandbox/{path}", timeout=5).ok
+        times.append(time.monotonic() - begun)
+    return min(times)
