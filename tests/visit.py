@@ -22,6 +22,7 @@ class Page:
         self.status: int = answer.status_code
         self.html: str = answer.get_data(as_text=True)
         self.soup = BeautifulSoup(self.html, "lxml")
+        self._tags: list[Tag] = list(self.soup.find_all(True))
 
     @property
     def text(self) -> str:
@@ -37,7 +38,8 @@ class Page:
 
     def tags(self, *names: str, **having: bool) -> list[Tag]:
         """Everything of these names, or that has these attributes: quicker than a selector."""
-        return list(self.soup.find_all(names or True, having))
+        named = [tag for tag in self._tags if not names or tag.name in names]
+        return [tag for tag in named if all(tag.has_attr(key) for key in having)]
 
     def form(self, action: str) -> Tag:
         """The form that posts to an address ending like this."""
