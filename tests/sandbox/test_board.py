@@ -16,7 +16,7 @@ from tests.world import TWILIO_TOKEN, World
 
 PAGES = ("", "plays", "trouble", "deliveries", "calls", "sold", "mailbox", "phone")
 QUICKER = 5
-"""By how much a page may be quicker in a world of 50 parcels than in one of thirty times as many."""
+"""How many times slower a page may be among thirty times as many parcels."""
 
 FULL = 1500
 
