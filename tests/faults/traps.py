@@ -10,6 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+import sqlalchemy as sa
+
+from shop.db import session
+from shop.models import LabelIntent
 from shop.values import IntentState
 from tests.faults.books import wish_of
 from tests.faults.crew import MANNERS
@@ -70,10 +74,20 @@ def one_by_one(stage: Stage, meanwhile: AbstractContextManager[Arrived], deed: D
     with meanwhile as arrived:
         for parcel_id in parcels:
             wishes.append(stage.ask(parcel_id))
-            until(lambda: arrived(wishes), PATIENCE_S, 0.01)
+            _come_so_far(stage, arrived, wishes)
             deed(until(lambda: stage.crew.holder(wishes[-1]), PATIENCE_S, 0.01), len(wishes))
             assert stage.all_are(IntentState.SENDING, wishes[-1:])
     return wishes
+
+
+def _come_so_far(stage: Stage, arrived: Arrived, wishes: list[int]) -> None:
+    """Wait until they have; who waits in vain reads where they stand instead."""
+    try:
+        until(lambda: arrived(wishes), PATIENCE_S, 0.01)
+    except AssertionError as late:
+        found = sa.select(LabelIntent.state, LabelIntent.attempt, LabelIntent.reason)
+        asked = session.execute(found.where(LabelIntent.id.in_(wishes))).all()
+        raise AssertionError(f"{asked}, {stage.posts()} POSTs in all: {late}") from None
 
 
 @contextmanager
