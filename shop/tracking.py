@@ -213,12 +213,20 @@ def _future(heard: Iterable[Snapshot], as_of: datetime | None) -> list[Scan]:
 
 
 def _page(ranked: Sequence[Snapshot]) -> Snapshot:
-    """Whose history is read: the best's, or a newer one's that tells all of it and more besides."""
+    """Whose history is read: the best's, or a newer one's that tells all of it and more besides.
+
+    Of such that which tells most: what nobody understands takes nothing back from it either.
+    """
     best = ranked[-1]
     told = {scan.likeness for scan in _scans(best)}
     newer = [one for one in ranked if age(one) > age(best)]
     whole = [one for one in newer if told <= {scan.likeness for scan in _scans(one)}]
-    return max(whole, key=lambda one: (age(one), _tie(one)), default=best)
+    return max(whole, key=lambda one: (_plainly(one), age(one), _tie(one)), default=best)
+
+
+def _plainly(snapshot: Snapshot) -> int:
+    """How many scans it tells that somebody understands."""
+    return sum(understood(scan) for scan in _scans(snapshot))
 
 
 def _tie(snapshot: Snapshot) -> tuple[datetime, str]:

@@ -167,6 +167,17 @@ def test_what_lists_all_we_know_and_a_riddle_besides_is_the_history_to_read():
     assert (story.scans, story.aside, story.eta) == ((ACCEPTED, OUT, riddle), (), START)
 
 
+def test_what_was_forgotten_beside_a_riddle_is_still_part_of_the_history():
+    """Found by Hypothesis: two riddles, and the later one lists a scan less."""
+    riddle, other = scan("UNKNOWN", "other", 3), scan("OTHER", "beamed", 5)
+    more, less = (
+        Snapshot(carrier="usps", number="9400", status=last, history=history)
+        for last, history in ((riddle, (ACCEPTED, riddle, OUT)), (other, (ACCEPTED, other)))
+    )
+    story = tracking.tell([*life(ACCEPTED), more, less])
+    assert (story.scans, story.aside) == ((ACCEPTED, riddle, OUT), (other,))
+
+
 def test_of_a_parcel_heard_of_in_riddles_alone_the_last_known_scan_counts():
     riddle = scan("OTHER", "beamed", 5)
     late = Snapshot(carrier="usps", number="9400", status=riddle, history=(DELIVERED, riddle))
