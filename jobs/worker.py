@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import Any
 
@@ -64,6 +65,8 @@ def work(app: Flask, name: str, *, burst: bool = False) -> None:
     lasting = ForkingWorker if name == "labels" else QuickWorker
     kind = BurstWorker if burst else lasting
     kind.app = app
+    if kind is ForkingWorker:
+        gc.freeze()  # what has been read by now is shared with every child, and stays so
     redis = app.extensions["redis"]
     worker = kind(
         [queue(name, redis)],

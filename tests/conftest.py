@@ -6,6 +6,7 @@ Rows are kept in PostgreSQL; `@pytest.mark.both_databases` runs a test on SQLite
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -40,6 +41,13 @@ WAITING = ("tests/faults/", "tests/journeys/test_outage.py", "tests/webhooks/tes
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+
+
+def pytest_collection_finish() -> None:
+    """What has been read by now stays, and is not gone through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 DATABASES = ("postgresql", "sqlite")
