@@ -52,6 +52,7 @@ class ReplayForm(Form):
         typed = cast(datetime, self.since.data)
         return theirs(typed.replace(tzinfo=HOME))
 
-    def validate_since(self, field: DateTimeLocalField) -> None:
+    def validate_unmatched(self, field: BooleanField) -> None:
+        """Said beside the first box: it is the boxes that nobody has ticked."""
         if not self.states:
             raise ValidationError(_("Tick what is to be applied again."))

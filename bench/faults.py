@@ -159,7 +159,7 @@ def deliveries(_server: str, told: argparse.Namespace) -> str:
 
 def tested(file: str, **environ: str) -> str:
     """Run one file of tests with more examples than the suite does; pytest's last line."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-n", "2", "--tb=short"]
     command += ["--show-capture=no", "--timeout=0", file]
     asked = {**os.environ, **environ}
     done = subprocess.run(command, env=asked, capture_output=True, text=True)
