@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 import sqlalchemy as sa
 from flask import Flask
@@ -50,22 +51,24 @@ def tasks() -> list[Task]:
 
 def run(app: Flask) -> None:
     """Tick until told to stop. A slow task holds up nobody but itself."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    told: SimpleQueue[int] = SimpleQueue()  # whose locks a signal cannot find held, as an Event's
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda number, _: told.put(number))
     with app.app_context():
         plan = tasks()
     running: dict[str, Future[None]] = {}
     next_at = {task.name: 0.0 for task in plan}
     with ThreadPoolExecutor(max_workers=len(plan), thread_name_prefix="task") as pool:
-        while not stop.is_set():
+        while True:
             for task in plan:
                 idle = task.name not in running or running[task.name].done()
                 if idle and time.monotonic() >= next_at[task.name]:
                     first = next_at[task.name] == 0.0
                     next_at[task.name] = time.monotonic() + task.every_s
                     running[task.name] = pool.submit(_do, app, task, first)
-            stop.wait(TICK_S)
+            with suppress(Empty):
+                told.get(timeout=TICK_S)
+                return
 
 
 def _do(app: Flask, task: Task, first: bool) -> None:

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+from queue import SimpleQueue
 
 from sandbox.app import application
 from sandbox.claim import claim
@@ -31,9 +32,9 @@ def main() -> int:
     world.smtp_port = mailman.port
     world.origin = f"http://{settings.reachable}:{server.port}"
     server.answer = Front(world, application(world)).answer
-    ending = threading.Event()
+    told: SimpleQueue[int] = SimpleQueue()  # whose locks a signal cannot find held, as an Event's
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: ending.set())
+        signal.signal(sign, lambda number, _: told.put(number))
     mailman.start()
     world.agenda.start()
     world.post.resume()
@@ -44,7 +45,7 @@ def main() -> int:
         f"Sandbox ready: {world.origin}/_sandbox/ · SMTP {settings.host}:{mailman.port}\n"
     )
     sys.stdout.flush()
-    ending.wait()
+    told.get()
     server.shutdown()
     mailman.stop()
     world.agenda.stop()
