@@ -33,9 +33,10 @@ runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """The worst moment: the main thread is about to wait, and the lock of what it waits for is held."""
 
 
+@pytest.mark.usefixtures("_schema")
 @pytest.mark.parametrize("program", ["sandbox", "flask --app app clock"])
 def test_who_is_told_to_end_while_settling_down_to_wait_ends(
-    program: str, settings: Settings, _schema: None, tmp_path: Path
+    program: str, settings: Settings, tmp_path: Path
 ) -> None:
     ports = {"SANDBOX_PORT": "0", "SANDBOX_SMTP_PORT": "0", "DATA_DIR": str(tmp_path)}
     process = subprocess.Popen(
