@@ -86,7 +86,6 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture
 def world(_world: World) -> Iterator[World]:
     """The pretend outside world, begun anew; what was done to its time troubles no other test."""
-    _world.clear_faults()
     _world.reset()
     yield _world
     _world.reset()
