@@ -44,52 +44,106 @@ HEARD = timedelta(minutes=5)
 FOLLOWED = ("transaction_created", "transaction_updated", "track_updated")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Round:
-    """Rows of one kind in some states, and the job that minds them."""
+    """Rows of one kind that a job minds when their time has come.
+
+    It stands in `column`: machine time or, where it is compared with carriers' dates, the world's.
+    `moded` are minded only while the shop runs in their mode, and what is `last` only after others.
+    """
 
     model: Any
     job: Callable[[int], None]
     states: tuple[Any, ...] = ()
+    column: str = "due_at"
+    world: bool = False
+    moded: bool = False
+    also: tuple[sa.ColumnElement[bool], ...] = ()
+    last: tuple[sa.ColumnElement[bool], ...] = ()
+
+    def due(self, at: datetime, world: datetime) -> list[sa.ColumnElement[bool]]:
+        """Where a row is due, at this moment of machine time and of the world's."""
+        where = [getattr(self.model, self.column) <= (world if self.world else at)]
+        if self.states:
+            where.append(self.model.state.in_(self.states))
+        if self.moded:
+            where.append(self.model.mode == mode())
+        return [*where, *self.also]
+
+    def again(self, at: datetime, world: datetime) -> dict[str, datetime]:
+        """When a row is rung for again, should nobody have heard the first."""
+        sweep = timedelta(seconds=settings.sweep_interval_s)
+        return {self.column: world + HEARD if self.world else at + sweep}
 
 
 ROUNDS = (
-    Round(LabelIntent, labels.buy, (IntentState.READY,)),
+    Round(model=LabelIntent, job=labels.buy, states=(IntentState.READY,)),
     Round(
-        LabelIntent,
-        labels.look,
-        (
+        model=LabelIntent,
+        job=labels.look,
+        states=(
             IntentState.SENDING,
             IntentState.UNKNOWN,
             IntentState.PENDING,
             IntentState.NEEDS_REVIEW,
         ),
     ),
-    Round(Refund, refunds.send, (RefundState.WANTED,)),
+    Round(model=Refund, job=refunds.send, states=(RefundState.WANTED,)),
     Round(
-        Refund,
-        refunds.look,
-        (RefundState.SENDING, RefundState.UNKNOWN, RefundState.FILED),
+        model=Refund,
+        job=refunds.look,
+        states=(RefundState.SENDING, RefundState.UNKNOWN, RefundState.FILED),
     ),
-    Round(LabelFile, files.fetch),
-    Round(WebhookEvent, inbox.apply_event, (EventState.NEW,)),
-    Round(Message, messages.deliver, (MessageState.QUEUED,)),
-    Round(Message, messages.recover, (MessageState.SENDING,)),
+    Round(model=LabelFile, job=files.fetch),
+    Round(model=WebhookEvent, job=inbox.apply_event, states=(EventState.NEW,)),
+    Round(model=Message, job=messages.deliver, states=(MessageState.QUEUED,)),
+    Round(model=Message, job=messages.recover, states=(MessageState.SENDING,)),
+    Round(model=Parcel, job=stalls.watch, column="watch_at", world=True, moded=True),
+    Round(model=Parcel, job=labels.price, column="price_due_at", moded=True),
+    # Machine time: an outage of Shippo's is waited out, not a carrier's date.
+    Round(
+        model=Parcel,
+        job=quotes.requote,
+        states=(ParcelState.NEEDS_RATE,),
+        column="requote_at",
+        moded=True,
+    ),
 )
 
 
-def ring() -> int:
-    """Ring for all that is due and return how many were."""
-    heard = [round_ for round_ in ROUNDS if not long(round_.job)]
-    rung = sum(_ring_one(round_) for round_ in heard)
-    return (
-        rung
-        + _ring_quiet_parcels()
-        + _ring_silent_parcels()
-        + _ring_unpriced_parcels()
-        + _ring_rateless_parcels()
-        + _ring_probe()
+def _quiet(model: Any, job: Callable[[int], None]) -> Round:
+    """What has been quiet for long: on its way before what has come to rest."""
+    return Round(
+        model=model,
+        job=job,
+        column="poll_at",
+        world=True,
+        moded=True,
+        also=(model.tracking_number.is_not(None),),
+        last=(model.standing.in_([standing for standing in Standing if standing.final]),),
     )
+
+
+QUIET = (_quiet(Parcel, polls.poll), _quiet(FollowedParcel, polls.poll_followed))
+"""Our own, then those that are followed. Of these no more are rung than may be asked after now."""
+
+
+def ring() -> int:
+    """Ring for all that is due and return how many were. Mostly nothing is: one question tells."""
+    at, world = now(), world_now()
+    asked = (*ROUNDS, *QUIET)
+    any_due = [sa.exists(sa.select(one.model.id).where(*one.due(at, world))) for one in asked]
+    *found, untried = session.execute(sa.select(*any_due, circuit.untried(at))).one()
+    session.commit()
+    due = [one for one, there in zip(asked, found, strict=True) if there]
+    rung = sum(_ring(one, at, world) for one in due if one not in QUIET and not long(one.job))
+    if any(one in QUIET for one in due):
+        rung += _ring_quiet(at, world)
+    if untried:
+        # Somebody has to find out that Shippo answers again, also where nobody shops.
+        later(quotes.probe)
+        session.commit()
+    return rung + int(untried)
 
 
 def register_webhooks() -> None:
@@ -139,79 +193,33 @@ def tidy() -> None:
     session.commit()
 
 
-def _ring_one(round_: Round) -> int:
-    model = round_.model
-    where = [model.due_at <= now()]
-    if round_.states:
-        where.append(model.state.in_(round_.states))
-    again = now() + timedelta(seconds=settings.sweep_interval_s)
-    return _ring(model, where, {"due_at": again}, round_.job)
-
-
-def _ring_quiet_parcels() -> int:
-    """Of what has been quiet no more than may be asked after now: all others stay due.
+def _ring_quiet(at: datetime, world: datetime) -> int:
+    """No more than may be asked after now: all others stay due.
 
     Our own first; one of those that are followed goes along, so that none waits for ever.
     """
+    own, followed = QUIET
     left_alone = circuit.shut() is not None
     room = 0 if left_alone else throttle.tracks_room() - waiting(polls.poll)
-    rung = _ring_quiet(Parcel, room, polls.poll)
-    return rung + _ring_quiet(FollowedParcel, max(room - rung, min(room, 1)), polls.poll_followed)
+    rung = _ring(own, at, world, room)
+    return rung + _ring(followed, at, world, max(room - rung, min(room, 1)))
 
 
-def _ring_quiet(model: Any, room: int, job: Callable[[int], None]) -> int:
-    """What is on its way before what has come to rest, and what has waited longest first."""
-    if room < 1:
+def _ring(one: Round, at: datetime, world: datetime, most: int = AT_ONCE) -> int:
+    """Ring for what has waited longest, so many at most."""
+    if most < 1:
         return 0
-    due = [model.poll_at <= world_now(), model.tracking_number.is_not(None), model.mode == mode()]
-    at_rest = model.standing.in_([standing for standing in Standing if standing.final])
-    first = sa.select(model.id).where(*due).order_by(at_rest, model.poll_at).limit(room)
-    chosen = [*due, model.id.in_(list(session.scalars(first)))]
-    return _ring(model, chosen, {"poll_at": world_now() + HEARD}, job)
-
-
-def _ring_silent_parcels() -> int:
-    """World time: what is compared with are carriers' dates."""
-    where = [Parcel.watch_at <= world_now(), Parcel.mode == mode()]
-    return _ring(Parcel, where, {"watch_at": world_now() + HEARD}, stalls.watch)
-
-
-def _ring_rateless_parcels() -> int:
-    """Machine time: an outage of Shippo's is waited out, not a carrier's date."""
-    where = [Parcel.requote_at <= now(), Parcel.state == ParcelState.NEEDS_RATE]
-    where.append(Parcel.mode == mode())
-    again = now() + timedelta(seconds=settings.sweep_interval_s)
-    return _ring(Parcel, where, {"requote_at": again}, quotes.requote)
-
-
-def _ring_unpriced_parcels() -> int:
-    where = [Parcel.price_due_at <= now(), Parcel.mode == mode()]
-    again = now() + timedelta(seconds=settings.sweep_interval_s)
-    return _ring(Parcel, where, {"price_due_at": again}, labels.price)
-
-
-def _ring_probe() -> int:
-    """Somebody has to find out that Shippo answers again, also where nobody shops."""
-    row = circuit.shut()
-    due = row is not None and row.probe_at is not None and row.probe_at <= now()
-    if due:
-        later(quotes.probe)
-    session.commit()
-    return int(due)
-
-
-def _ring(
-    model: Any, where: list[Any], values: dict[str, datetime], job: Callable[[int], None]
-) -> int:
-    due = list(session.scalars(sa.select(model.id).where(*where).limit(AT_ONCE)))
+    model, where = one.model, one.due(at, world)
+    first = (*one.last, getattr(model, one.column))
+    chosen = sa.select(model.id).where(*where).order_by(*first).limit(min(most, AT_ONCE))
+    due = list(session.scalars(chosen))
     session.commit()
     if not due:
         return 0
-    statement = (
-        sa.update(model).where(model.id.in_(due), *where).values(**values).returning(model.id)
-    )
-    ids = sorted(session.scalars(statement.execution_options(synchronize_session=False)))
+    mine = sa.update(model).where(model.id.in_(due), *where).values(**one.again(at, world))
+    told = mine.returning(model.id).execution_options(synchronize_session=False)
+    ids = sorted(session.scalars(told))
     for row_id in ids:
-        later(job, row_id)
+        later(one.job, row_id)
     session.commit()
     return len(ids)

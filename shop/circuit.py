@@ -61,6 +61,11 @@ def shut() -> Circuit | None:
     return row if row is not None and row.opened_at is not None else None
 
 
+def untried(at: datetime) -> sa.ColumnElement[bool]:
+    """Whether it is time that somebody tries whether Shippo answers again."""
+    return sa.exists().where(MINE, Circuit.opened_at.is_not(None), Circuit.probe_at <= at)
+
+
 def told(holder: Leave, error: GatewayError | None) -> None:
     """Take down what came of a call: a refusal is an answer too."""
     if not holder.granted:
