@@ -11,7 +11,7 @@ from shop.db import now, session
 from shop.gateways.errors import GatewayError, Rejected
 from shop.models import Parcel, Refund
 from shop.outside import gateways, mode, world_now
-from shop.pauses import COULD_NOT_LOOK, POSTPONED
+from shop.pauses import COULD_NOT_LOOK, KEY_REFUSED, POSTPONED
 from shop.values import RefundState, TransactionStatus, Via
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,8 @@ def _status(transaction_id: str) -> TransactionStatus | None:
     """How the label stands whose refund was refused; None where that cannot be found out."""
     try:
         return gateways.shippo.transaction(transaction_id).status
-    except Rejected:
-        return TransactionStatus.OTHER  # Shippo has no such label for us: nothing to give back
+    except Rejected as refused:
+        known = refused.code not in KEY_REFUSED  # else: no such label, nothing to give back
+        return TransactionStatus.OTHER if known else None
     except GatewayError:
         return None

@@ -226,8 +226,12 @@ def _by_others(told: Transaction) -> Refund | None:
 
 
 def _settle(refund: Refund, news: RefundState) -> None:
-    """One place where it ends; told twice, late or in any order, it comes to the same."""
-    if refund.state.settled or refund.state is news:
+    """One place where it ends; told twice, late or in any order, it comes to the same.
+
+    A refusal may be taken back, a grant is not: Shippo's support can have the carrier think again.
+    """
+    granted, kept = news is RefundState.GRANTED, refund.kept_at is not None
+    if refund.state is news or (refund.state.settled and (kept or not granted)):
         return
     refused = news is RefundState.REJECTED
     if refund.filed_at is None and not refused:
