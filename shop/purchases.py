@@ -177,13 +177,34 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
 def _needless(told: Transaction, intent: LabelIntent, parcel: Parcel) -> bool:
     """Whether a label found late is not this parcel's any more.
 
-    Another was asked for since, or its money was asked back. And whenever a quick label was asked
-    for anew, it may have been for another address.
+    Its money was asked back, or another was asked for since and may have been sent. And whenever a
+    quick label was asked for anew, it may have been for another address.
     """
-    if open_wish(parcel.id) is not None or ledger.asked_back(told):
+    if ledger.asked_back(told):
         return True
     newest = sa.select(sa.func.max(LabelIntent.id)).filter_by(parcel_id=parcel.id)
-    return parcel.order.quick and session.scalar(newest) != intent.id
+    if parcel.order.quick and session.scalar(newest) != intent.id:
+        return True
+    return not _stood_down(parcel)
+
+
+def _stood_down(parcel: Parcel) -> bool:
+    """Take back the wish for another label where it is certain that it was not sent.
+
+    Nobody is waited for: whoever has it just now is about to send it.
+    """
+    standing = open_wish(parcel.id)
+    if standing is None:
+        return True
+    unsent = sa.select(LabelIntent).filter_by(id=standing.id, state=IntentState.READY)
+    again = session.scalar(
+        unsent.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    )
+    if again is not None:
+        again.state, again.due_at = IntentState.RELEASED, None
+        again.reason = "A label that was asked for before has been found."
+        session.flush()  # the first is open again only after this one is not
+    return again is not None
 
 
 def _voided(told: Transaction, intent: LabelIntent) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from jobs import labels
 from jobs.queue import later
 from shop import purchases, reviews
-from shop.db import session
+from shop.db import db, session
 from shop.models import AuditEntry, LabelIntent, ProviderTransaction
 from shop.values import Act, IntentState, ParcelState, TransactionStatus, Via
 from tests import make
@@ -148,6 +149,37 @@ def test_a_label_that_turns_up_after_the_second_was_bought_is_surplus(app, world
     session.commit()
     assert session.get_one(ProviderTransaction, first["object_id"]).surplus
     assert again.parcel.transaction_id != first["object_id"]
+
+
+def test_a_label_that_turns_up_before_the_second_was_sent_is_the_one_and_only(app, world, work):
+    intent = lost(world)
+    reviews.release(intent, make.pat(), "gave up")
+    again = purchases.wish(intent.parcel)
+    later(labels.buy, again.id)
+    session.commit()
+    labels.hear(world.ledger()[0]["object_id"], Via.WEBHOOK)
+    session.commit()
+    assert (intent.state, again.state) == (IntentState.PURCHASED, IntentState.RELEASED)
+    assert again.reason == "A label that was asked for before has been found."
+    work()
+    assert len(world.requests("POST", "/transactions")) == 1
+    assert intent.parcel.state is ParcelState.LABELLED
+
+
+def test_one_that_turns_up_while_the_second_is_being_sent_is_surplus(app, world):
+    intent = lost(world)
+    reviews.release(intent, make.pat(), "gave up")
+    again = purchases.wish(intent.parcel)
+    session.commit()
+    first = world.ledger()[0]["object_id"]
+    with sa.Connection(db.engine) as other:
+        held = sa.select(LabelIntent.id).filter_by(id=again.id).with_for_update()
+        other.execute(held)  # as a claim does, for a moment
+        session.rollback()
+        labels.hear(first, Via.WEBHOOK)
+        session.commit()
+    assert session.get_one(ProviderTransaction, first).surplus
+    assert again.state is IntentState.READY
 
 
 def test_what_is_being_bought_cannot_be_released(client: FlaskClient):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,7 @@ from shop.values import (
     ParcelState,
     RefundState,
     Standing,
+    TransactionStatus,
     Via,
 )
 from tests import make
@@ -235,6 +237,31 @@ def test_what_shippo_does_not_know_is_not_voided_and_may_be_asked_later(app, wor
     assert refund.reason
     assert parcel.state is ParcelState.LABELLED
     assert not voids.objection(parcel)
+
+
+def test_a_key_refused_while_asking_how_the_label_stands_says_nothing_of_the_label(
+    app, world, work
+):
+    refund = wanted(bought(work))
+    world.fault("POST", "/refunds", "status", code=400, times=1)
+    world.fault("GET", "/transactions/*", "status", code=401, times=1)
+    job.send(refund.id)
+    assert refund.state is RefundState.UNKNOWN
+    assert posts(world) == 1
+
+
+def test_a_refusal_that_is_taken_back_is_money_back_whichever_is_heard_first(app, world, work):
+    parcel = bought(work)
+    number, transaction = parcel.tracking_number, parcel.transaction_id
+    refund = wanted(parcel)
+    job.send(refund.id)
+    world.scan(number, "TRANSIT", "package_accepted")
+    work.until(lambda: refund.state is RefundState.REJECTED)
+    refused = shippo(app).transaction(transaction)
+    for status in (TransactionStatus.REFUNDED, TransactionStatus.REFUNDREJECTED):
+        refunds.heard(replace(refused, status=status))
+        session.commit()
+    assert (refund.state, refund.reason, refund.used) == (RefundState.GRANTED, "", False)
 
 
 def test_too_many_requests_is_tried_again_later(app, world, work):
@@ -443,10 +470,10 @@ def test_a_second_label_of_a_parcel_gets_its_money_back_once(app, world, work):
 def test_a_surplus_label_that_is_being_voided_is_not_given_to_the_parcel(app, world):
     first = make.intent(state=IntentState.RELEASED, due_at=None, attempt=1)
     second = purchases.wish(first.parcel)
+    claim = purchases.claim(second.id)
     late = make.sold(first.reference, rate=first.rate_id)
     purchases.heard(late, Via.LIST)
     voids.give_up(session.get_one(ProviderTransaction, late.id), make.pat())
-    claim = purchases.claim(second.id)
     purchases.failed(claim, Rejected("The carrier refused.", "400"))
     session.commit()
     assert second.state is IntentState.FAILED
