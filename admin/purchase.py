@@ -54,7 +54,7 @@ def refused(parcel: Parcel) -> list[Row]:
 
 def _no_rate(parcel: Parcel) -> Purchase:
     asked = requotes.askable(parcel)
-    if parcel.requote_at is None and parcel.decisions:
+    if parcel.requote_at is None and parcel.decisions and not parcel.decisions[-1].verdict.taken:
         return _left_to_a_person(parcel)
     if not asked:
         words = parcel.why or _of_the_other_mode(parcel)

@@ -66,18 +66,22 @@ def explained(order: Order) -> list[Explained]:
     """Every run of prices this order went through, the checkout's first; a quick label has none."""
     wanted = [fingerprint(parcel.id) for parcel in order.parcels]
     again = sa.and_(QuoteRun.basket_id == order.basket_id, QuoteRun.fingerprint.in_(wanted))
-    first = sa.and_(QuoteRun.id == order.quote.run_id, sa.literal(not order.quick))
+    before = order.quote.instead_of
+    at_checkout = [order.quote.run_id, *([before.run_id] if before else [])]
+    first = sa.and_(QuoteRun.id.in_(at_checkout), sa.literal(not order.quick))
     runs = session.scalars(
         sa.select(QuoteRun)
         .where(sa.or_(first, again))
         .options(selectinload(QuoteRun.quotes))
         .order_by(QuoteRun.id)
     )
-    marks = {order.quote_id: _("The customer’s choice")}
+    marks = {}
     for row in (row for parcel in order.parcels for row in parcel.decisions):
         if row.quote_id:
             by_hand = row.verdict is Verdict.CHOSEN
             marks[row.quote_id] = _("Chosen by staff") if by_hand else _("Taken by the policy")
+    for quote in filter(None, (before, order.quote)):
+        marks[quote.id] = _("The customer’s choice")
     return [_explained(run, marks, first=run.id == order.quote.run_id) for run in runs]
 
 

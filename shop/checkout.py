@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from shop import choices, circuit, fixed, packing, rates
+from shop import choices, circuit, fixed, packing, rates, renewals
 from shop.db import changed, now, session
 from shop.models import Basket, Order, OrderLine, Parcel, Product, Quote, QuoteRun
 from shop.outside import mode, settings, world_now
@@ -115,6 +115,7 @@ def enter(basket: Basket, quote: Quote, account_id: int | None) -> Order:
     order.number = f"Q-{FIRST_NUMBER + order.id}"
     order.parcels.append(_parcel(quote))
     session.flush()
+    renewals.recorded(order)
     return order
 
 

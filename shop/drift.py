@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from shop.rates import Offer
-from shop.values import Money, Verdict
+from shop.values import Money, Promise, Verdict
 
 A_DOLLAR = Money(1_00)
+
+
+class Offered(Protocol):
+    """An offer as far as the policy cares."""
+
+    @property
+    def service(self) -> str: ...
+
+    @property
+    def price(self) -> Money: ...
+
+    @property
+    def promise(self) -> Promise: ...
+
+
+Some = TypeVar("Some", bound=Offered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +74,14 @@ class Agreed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
+class Decision(Generic[Some]):
     """The verdict, and the offer to take; none when a person has to choose."""
 
     verdict: Verdict
-    offer: Offer | None = None
+    offer: Some | None = None
 
 
-def decide(policy: Policy, agreed: Agreed, offers: Sequence[Offer]) -> Decision:
+def decide(policy: Policy, agreed: Agreed, offers: Sequence[Some]) -> Decision[Some]:
     """What the policy makes of today's offers. One in another currency is never taken."""
     found = [offer for offer in offers if offer.price.currency == agreed.price.currency]
     same = _same(agreed, found)
@@ -80,18 +95,18 @@ def decide(policy: Policy, agreed: Agreed, offers: Sequence[Offer]) -> Decision:
     return Decision(verdict=Verdict.ASKED)
 
 
-def _same(agreed: Agreed, offers: Sequence[Offer]) -> Offer | None:
+def _same(agreed: Agreed, offers: Sequence[Some]) -> Some | None:
     """The service agreed; where none was named, the cheapest that keeps the day."""
     if agreed.service is None:
         return _cheapest(_as_quick(agreed, offers))
     return next((offer for offer in offers if offer.service == agreed.service), None)
 
 
-def _as_quick(agreed: Agreed, offers: Sequence[Offer]) -> list[Offer]:
+def _as_quick(agreed: Agreed, offers: Sequence[Some]) -> list[Some]:
     """Those that keep the day promised; when none can, those as quick as what was agreed."""
     keeping = [offer for offer in offers if offer.promise.last <= agreed.by]
     return keeping or [offer for offer in offers if offer.promise.last <= agreed.quick]
 
 
-def _cheapest(offers: Sequence[Offer]) -> Offer | None:
+def _cheapest(offers: Sequence[Some]) -> Some | None:
     return min(offers, key=lambda offer: offer.price.minor, default=None)

@@ -117,7 +117,7 @@ def decided(parcel: Parcel, run: QuoteRun, offers: list[Offer]) -> RateDecision:
     policy = choices.drift_policy()
     decision = drift.decide(policy, agreed(parcel), offers)
     if _by_machine(parcel) >= MOST:
-        decision = Decision(verdict=Verdict.ASKED)
+        decision = Decision[Offer](verdict=Verdict.ASKED)
     quote = _quote_of(run, decision.offer)
     row = _written(parcel, run, decision.verdict, quote)
     if quote is None:
@@ -177,9 +177,9 @@ def _title(quote: Quote) -> str:
 
 
 def _by_machine(parcel: Parcel) -> int:
-    """How many decisions a machine made since a person last did."""
-    count = 0
-    for row in parcel.decisions:
+    """How many decisions a machine made since a person last did; placing the order was one."""
+    count, first = 0, parcel.order.quote.run_id
+    for row in (row for row in parcel.decisions if row.run_id != first):
         count = count + 1 if row.account_id is None else 0
     return count
 

@@ -11,12 +11,23 @@ from werkzeug.wrappers import Response
 
 from jobs import labels
 from jobs.queue import later
-from shop import access, basket, checkout, choices, i18n, purchases, quotes, rates, throttle
+from shop import (
+    access,
+    basket,
+    checkout,
+    choices,
+    i18n,
+    purchases,
+    quotes,
+    rates,
+    renewals,
+    throttle,
+)
 from shop.db import session
 from shop.models import Basket, Order, Quote, QuoteRun
 from shop.outside import world_now
 from shop.pages import money
-from shop.values import LabelWhen, QuoteSource
+from shop.values import LabelWhen, QuoteSource, Verdict
 from shop.zones import FAR_STATES, only_by_post
 from storefront import cart
 from storefront.forms import AddressForm, DeliveryForm, ReviewForm
@@ -95,11 +106,43 @@ def _place(mine: Basket) -> Answer:
 
 
 def _anew(mine: Basket | None) -> Response:
-    """Back to delivery; where an order was meant to be placed, with prices asked for just now."""
-    if mine is not None and request.method == "POST":
-        _ask(mine)
+    """Back to delivery; where an order was meant to be placed, with prices asked for just now.
+
+    Where the merchant's policy finds as good an offer, that is shown to be ordered instead.
+    """
+    if mine is None or request.method != "POST":
+        return _to("delivery")
+    was = renewals.lapsed(mine)
+    run = _ask(mine)
+    quote = renewals.renewed(mine, was, run) if was else None
+    if was is None or quote is None:
         flash(_("The delivery price no longer holds, so nothing was ordered."), "warn")
-    return _to("delivery")
+        return _to("delivery")
+    flash(_lapsed(was, quote), "warn")
+    session.commit()
+    return _to("review")
+
+
+def _lapsed(was: Quote, now: Quote) -> str:
+    """What is offered in place of what was chosen; what changed is never left out."""
+    words = _("%(service)s still costs %(price)s.", service=now.title, price=money(now.price))
+    if now.verdict is Verdict.SWAPPED:
+        words = _(
+            "%(before)s is not to be had at its price any more; %(service)s costs %(price)s.",
+            before=was.title,
+            service=now.title,
+            price=money(now.price),
+        )
+    elif now.price_minor < was.price_minor:
+        words = _(
+            "%(service)s now costs %(price)s. It was %(before)s when you chose it.",
+            service=now.title,
+            price=money(now.price),
+            before=money(was.price),
+        )
+    looked = _("Some time has passed, so we asked again and nothing is ordered yet.")
+    arrives = _("It arrives %(days)s.", days=i18n.day_range(now.promise))
+    return f"{looked} {words} {arrives}"
 
 
 def _wish_for_labels(order: Order) -> None:
@@ -111,14 +154,15 @@ def _wish_for_labels(order: Order) -> None:
             later(labels.buy, purchases.wish(parcel).id)
 
 
-def _ask(mine: Basket) -> None:
+def _ask(mine: Basket) -> QuoteRun:
     """Ask what delivery costs, with no transaction open while the carriers think."""
     throttle.spend("quote")
     enquiry = checkout.enquiry(mine)
     session.commit()
     reply = quotes.ask(enquiry)
-    quotes.offer(enquiry, reply)
+    run = quotes.offer(enquiry, reply)
     session.commit()
+    return run
 
 
 def _to(page: str, token: str | None = None) -> Response:

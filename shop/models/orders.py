@@ -15,7 +15,7 @@ from shop.carriers import spoken
 from shop.db import Model, Words
 from shop.models.catalog import Product
 from shop.models.people import Account
-from shop.values import Address, Money, Promise, QuoteSource
+from shop.values import Address, Money, Promise, QuoteSource, Verdict
 
 if TYPE_CHECKING:
     from shop.models.shipping import Parcel
@@ -137,6 +137,8 @@ class Quote(Model):
 
     Its label is bought at a carrier's rate; or by a single call on a carrier account, where the
     merchant fixed the price and `cost` is what the label costs as a rule; or it has neither yet.
+    `instead_of` is what the shopper had chosen and could not have any more as they ordered, and
+    `verdict` why the merchant's policy took this one in its place.
     """
 
     __tablename__ = "quote"
@@ -159,8 +161,11 @@ class Quote(Model):
     arrives_last: Mapped[date]
     arrives_by: Mapped[str | None] = mapped_column(sa.String(8))
     badge: Mapped[str] = mapped_column(sa.String(16), default="")
+    instead_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quote.id"))
+    verdict: Mapped[Verdict | None] = mapped_column(Words(Verdict))
 
     run: Mapped[QuoteRun] = relationship(back_populates="quotes")
+    instead_of: Mapped[Quote | None] = relationship(remote_side="Quote.id")
 
     @property
     def price(self) -> Money:

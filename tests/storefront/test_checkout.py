@@ -17,7 +17,7 @@ from shop import choices
 from shop.db import session
 from shop.gateways.clock import WorldClock
 from shop.models import Basket, LabelIntent, Order, Product, QuoteRun
-from shop.values import LabelWhen, ParcelState, QuoteSource
+from shop.values import LabelWhen, ParcelState, QuoteSource, Verdict
 from tests import make
 from tests.storefront.test_cart import added
 from tests.visit import Page, visit
@@ -426,14 +426,68 @@ def test_when_shippo_has_not_answered_for_a_while_nobody_waits_for_it(
     assert "no answer within 1 s" in the_order().parcels[0].why
 
 
+def expired() -> QuoteRun:
+    """The only time that prices were asked for, long ago."""
+    run = session.scalars(sa.select(QuoteRun)).one()
+    run.expires_at = run.made_at
+    session.commit()
+    return run
+
+
+@pytest.mark.parametrize(
+    ("journey", "verdict", "words"),
+    [("calm", Verdict.SAME, "still costs"), ("price_up_4", Verdict.ABSORBED, "still costs")],
+)
+def test_a_price_that_has_expired_is_kept_where_the_policy_bears_it_and_shown_before_it_is_ordered(
+    client: FlaskClient, world: World, journey: str, verdict: Verdict, words: str
+):
+    page = to_review(client)
+    was = expired().quotes[0]
+    world.world_journey(journey)
+    page = page.submit("/checkout/review")
+    assert page.url == "/checkout/review"
+    assert "nothing is ordered yet" in page.text
+    assert words in page.text
+    assert session.scalar(sa.select(sa.func.count(Order.id))) == 0
+    place(page)
+    order = the_order()
+    assert (order.quote.service, order.delivery_minor) == (was.service, was.price_minor)
+    assert order.quote_id != was.id
+    decision = order.parcels[0].decisions[0]
+    assert (decision.verdict, decision.was) == (verdict, was.price)
+    assert decision.now is not None
+    assert (decision.now.minor > was.price_minor) is (verdict is Verdict.ABSORBED)
+    assert order.quote.cost == decision.now
+    assert order.parcels[0].cost == decision.now
+    make.signed_in(client, make.pat())
+    told = visit(client, f"/admin/orders/{order.number}").text
+    assert "The price had expired when the order was placed." in told
+
+
+def test_a_service_that_has_gone_is_replaced_by_one_as_quick_that_costs_no_more(
+    client: FlaskClient, world: World
+):
+    page = to_delivery(client)
+    run = session.scalars(sa.select(QuoteRun)).one()
+    dear = max(run.quotes, key=lambda quote: quote.price_minor)
+    page = page.submit("/checkout/delivery", rate=dear.token)
+    expired()
+    world.world_journey("service_gone", service=dear.service)
+    page = page.submit("/checkout/review")
+    assert page.url == "/checkout/review"
+    assert f"{dear.title} is not to be had at its price any more" in page.text
+    place(page)
+    order = the_order()
+    assert order.quote.service != dear.service
+    assert order.delivery_minor <= dear.price_minor
+    assert order.parcels[0].decisions[0].verdict is Verdict.SWAPPED
+
+
 def test_a_price_that_has_expired_is_asked_for_again_before_anything_is_ordered(
     client: FlaskClient, world: World
 ):
     page = to_review(client)
-    run = session.scalars(sa.select(QuoteRun)).one()
-    service = run.quotes[0].service
-    run.expires_at = run.made_at
-    session.commit()
+    service = expired().quotes[0].service
     world.world_journey("price_up_40")
     page = page.submit("/checkout/review")
     assert page.url == "/checkout/delivery"
