@@ -66,8 +66,8 @@ def explained(order: Order) -> list[Explained]:
     """Every run of prices this order went through, the checkout's first; a quick label has none."""
     wanted = [fingerprint(parcel.id) for parcel in order.parcels]
     again = sa.and_(QuoteRun.basket_id == order.basket_id, QuoteRun.fingerprint.in_(wanted))
-    before = order.quote.instead_of
-    at_checkout = [order.quote.run_id, *([before.run_id] if before else [])]
+    chosen = [quote for quote in (order.quote.instead_of, order.quote) if quote]
+    at_checkout = [quote.run_id for quote in chosen]
     first = sa.and_(QuoteRun.id.in_(at_checkout), sa.literal(not order.quick))
     runs = session.scalars(
         sa.select(QuoteRun)
@@ -80,9 +80,8 @@ def explained(order: Order) -> list[Explained]:
         if row.quote_id:
             by_hand = row.verdict is Verdict.CHOSEN
             marks[row.quote_id] = _("Chosen by staff") if by_hand else _("Taken by the policy")
-    for quote in filter(None, (before, order.quote)):
-        marks[quote.id] = _("The customer’s choice")
-    return [_explained(run, marks, first=run.id == order.quote.run_id) for run in runs]
+    marks |= {quote.id: _("The customer’s choice") for quote in chosen}
+    return [_explained(run, marks, first=run.id == at_checkout[0]) for run in runs]
 
 
 @access.needs(Permission.BUY_LABELS)

@@ -460,8 +460,11 @@ def test_a_price_that_has_expired_is_kept_where_the_policy_bears_it_and_shown_be
     assert order.quote.cost == decision.now
     assert order.parcels[0].cost == decision.now
     make.signed_in(client, make.pat())
-    told = visit(client, f"/admin/orders/{order.number}").text
-    assert "The price had expired when the order was placed." in told
+    desk = visit(client, f"/admin/orders/{order.number}")
+    assert "The price had expired when the order was placed." in desk.text
+    folds = [summary.get_text(" ", strip=True) for summary in desk.all("details.fold > summary")]
+    assert folds[0].startswith("How these prices came about")
+    assert folds[1].startswith("Prices asked for again")
 
 
 def test_a_service_that_has_gone_is_replaced_by_one_as_quick_that_costs_no_more(
