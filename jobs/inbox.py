@@ -13,8 +13,8 @@ from sqlalchemy.orm import undefer
 from jobs import labels, tracking
 from shop import following, strays
 from shop.db import now, session
+from shop.gateways.answers import snapshot as read_snapshot
 from shop.gateways.errors import GatewayError, Rejected
-from shop.gateways.shippo import snapshot as read_snapshot
 from shop.models import LabelIntent, ProviderTransaction, WebhookEvent
 from shop.outside import mode, world_now
 from shop.tracking import tell

@@ -19,8 +19,8 @@ from jobs import audit, files, inbox, labels, messages, polls, quotes, refunds, 
 from jobs.queue import later, long, waiting
 from shop import circuit, throttle
 from shop.db import now, session
+from shop.gateways.answers import Registration
 from shop.gateways.errors import GatewayError
-from shop.gateways.shippo import Registration
 from shop.models import (
     FollowedParcel,
     LabelFile,

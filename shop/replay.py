@@ -11,7 +11,7 @@ from shop import following, letters, milestones, strays
 from shop.calendars import zone_of
 from shop.db import now, session
 from shop.gateways import envelope, plain
-from shop.gateways.shippo import snapshot as read_snapshot
+from shop.gateways.answers import snapshot as read_snapshot
 from shop.models import Account, AuditEntry, Message, Parcel, WebhookEvent
 from shop.outside import mode, world_now
 from shop.tracking import Story, digest, tell

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from shop import letters, milestones, tracking
 from shop.calendars import zone_of
 from shop.db import changed, now, session
-from shop.gateways.shippo import snapshot
+from shop.gateways.answers import snapshot
 from shop.models import Message, Parcel, WebhookEvent
 from shop.values import EventState, IntentState, MessageState, Snapshot
 from tests import make

@@ -12,7 +12,7 @@ import pytest
 from jobs import inbox, labels, tracking
 from shop import purchases
 from shop.db import session
-from shop.gateways.shippo import snapshot
+from shop.gateways.answers import snapshot
 from shop.models import Case, LabelIntent, Message, Parcel, WebhookEvent
 from shop.outside import world_now
 from shop.values import (

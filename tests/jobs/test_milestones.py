@@ -13,7 +13,7 @@ from flask import Flask
 from jobs import inbox, messages, tracking
 from shop import custody
 from shop.db import session
-from shop.gateways.shippo import snapshot
+from shop.gateways.answers import snapshot
 from shop.models import Message, Parcel, Refund, WebhookEvent
 from shop.outside import world_now
 from shop.values import (

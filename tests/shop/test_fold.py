@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop import milestones, tracking
-from shop.gateways import shippo
+from shop.gateways import answers
 from shop.models import Parcel, TrackSnapshot
 from shop.values import Mode, ParcelState, Snapshot, Standing, Via
 
@@ -126,7 +126,7 @@ def worlds(draw: st.DrawFn, stamped: bool = True) -> list[dict[str, Any]]:
 
 
 def read(raw: Iterable[dict[str, Any]]) -> list[Snapshot]:
-    return [shippo.snapshot(one) for one in raw]
+    return [answers.snapshot(one) for one in raw]
 
 
 def tried(test: Any) -> Any:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shop.gateways import shippo
+from shop.gateways import answers
 from shop.values import TrackingStatus, TransactionStatus
 
 SOLD = {
@@ -21,25 +21,25 @@ SOLD = {
 
 
 def test_a_status_nobody_told_us_of_is_other():
-    assert shippo.transaction({**SOLD, "status": "TELEPORTED"}).status is TransactionStatus.OTHER
-    assert shippo.scan({"status": "TELEPORTED"}).status is TrackingStatus.OTHER
+    assert answers.transaction({**SOLD, "status": "TELEPORTED"}).status is TransactionStatus.OTHER
+    assert answers.scan({"status": "TELEPORTED"}).status is TrackingStatus.OTHER
 
 
 def test_nulls_and_missing_keys_are_read_as_nothing():
-    told = shippo.transaction({"object_id": "a", "status": None, "metadata": None})
+    told = answers.transaction({"object_id": "a", "status": None, "metadata": None})
     assert (told.metadata, told.rate, told.tracking_number) == ("", None, None)
-    track = shippo.snapshot({"tracking_status": None, "tracking_history": None})
+    track = answers.snapshot({"tracking_status": None, "tracking_history": None})
     assert track.status is None
     assert track.history == ()
 
 
 def test_the_rate_may_be_an_id_or_an_object():
-    assert shippo.transaction({**SOLD, "rate": {"object_id": "c"}}).rate == "c"
+    assert answers.transaction({**SOLD, "rate": {"object_id": "c"}}).rate == "c"
 
 
 def test_messages_may_be_objects_or_plain_text():
     said = [{"source": "UPS", "code": "", "text": "No account"}, "plain", {"text": None}]
-    assert shippo.transaction({**SOLD, "messages": said}).messages == ["UPS: No account", "plain"]
+    assert answers.transaction({**SOLD, "messages": said}).messages == ["UPS: No account", "plain"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_messages_may_be_objects_or_plain_text():
     ],
 )
 def test_a_time_without_a_zone_is_utc_and_an_unreadable_one_is_none(text, read):
-    assert shippo.moment(text) == read
+    assert answers.moment(text) == read
 
 
 OFFER = {
@@ -71,29 +71,29 @@ OFFER = {
 
 
 def test_what_is_too_long_for_its_column_is_cut_or_left_out():
-    sold = shippo.transaction(
+    sold = answers.transaction(
         {**SOLD, "tracking_url_provider": f"https://x.example/{'9' * 500}", "metadata": "m" * 999}
     )
     assert (sold.tracking_url, sold.tracking_number, len(sold.metadata)) == (None, "9400", 200)
-    assert shippo.transaction({**SOLD, "tracking_number": "9" * 65}).tracking_number is None
+    assert answers.transaction({**SOLD, "tracking_number": "9" * 65}).tracking_number is None
     words = {"token": "t" * 999, "name": "n" * 999}
-    offer = shippo.rate({**OFFER, "provider": "p" * 999, "servicelevel": words})
+    offer = answers.rate({**OFFER, "provider": "p" * 999, "servicelevel": words})
     assert [len(offer.carrier), len(offer.carrier_name)] == [40, 80]
     assert [len(offer.service), len(offer.service_name)] == [80, 120]
-    finer = shippo.scan({"status": "TRANSIT", "substatus": {"code": "c" * 999}}).substatus
+    finer = answers.scan({"status": "TRANSIT", "substatus": {"code": "c" * 999}}).substatus
     assert finer == "c" * 64
 
 
 def test_what_no_database_can_keep_is_taken_out_of_a_carriers_words():
-    scan = shippo.scan({"status_details": "Left\0 at\ud800 door", "location": {"city": "Port\0"}})
+    scan = answers.scan({"status_details": "Left\0 at\ud800 door", "location": {"city": "Port\0"}})
     assert (scan.details, scan.city) == ("Left  at  door", "Port")
-    assert shippo.transaction({**SOLD, "tracking_number": "94\x0000"}).tracking_number is None
+    assert answers.transaction({**SOLD, "tracking_number": "94\x0000"}).tracking_number is None
 
 
 @pytest.mark.parametrize("odd", [7, "text", ["list"], {"an": "object"}, True, 1e400])
 def test_a_track_whose_parts_are_of_another_kind_is_still_read(odd):
     names = ("substatus", "location", "status_details", "object_created", "status_date", "status")
-    whole = shippo.snapshot(
+    whole = answers.snapshot(
         {
             "carrier": odd,
             "tracking_number": odd,
@@ -113,19 +113,19 @@ def test_a_track_whose_parts_are_of_another_kind_is_still_read(odd):
     [{"amount": "-1.00"}, {"amount": "NaN"}, {"amount": "1e12"}, {"object_id": "a" * 65}],
 )
 def test_an_offer_at_an_impossible_price_or_without_an_id_is_none(wrong):
-    assert shippo._readable(shippo.rate, [{**OFFER, **wrong}, OFFER]) == [shippo.rate(OFFER)]
+    assert answers.readable(answers.rate, [{**OFFER, **wrong}, OFFER]) == [answers.rate(OFFER)]
 
 
 @pytest.mark.parametrize("days", ["2", -1, 10**9, 2.5, None])
 def test_days_that_are_none_are_not_promised(days):
-    assert shippo.rate({**OFFER, "estimated_days": days, "arrives_by": "at noon or so"}) == (
-        shippo.rate({**OFFER, "estimated_days": None, "arrives_by": None})
+    assert answers.rate({**OFFER, "estimated_days": days, "arrives_by": "at noon or so"}) == (
+        answers.rate({**OFFER, "estimated_days": None, "arrives_by": None})
     )
 
 
 def test_lists_that_are_none_are_empty():
-    assert shippo._readable(shippo.rate, 7) == []
-    assert shippo.transaction({**SOLD, "messages": "no list"}).messages == []
+    assert answers.readable(answers.rate, 7) == []
+    assert answers.transaction({**SOLD, "messages": "no list"}).messages == []
 
 
 def test_the_gateway_quotes_and_tracks_against_the_sandbox(app, world):
