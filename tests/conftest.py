@@ -149,12 +149,14 @@ def _rows(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _shops(tmp_path_factory: pytest.TempPathFactory) -> Shops:
+def _shops(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Shops]:
     """Templates are compiled once a run: the workers of xdist share what they compile."""
     own = tmp_path_factory.getbasetemp()
     shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
     shared.mkdir(exist_ok=True)
-    return Shops(FileSystemBytecodeCache(str(shared)))
+    shops = Shops(FileSystemBytecodeCache(str(shared)))
+    yield shops
+    shops.close()
 
 
 @pytest.fixture
@@ -171,7 +173,8 @@ def app(
         session.remove()
         if db.engine.dialect.name == "postgresql":
             empty(db.engine)
-        close(app)
+        else:
+            close(app)
 
 
 @pytest.fixture
@@ -188,7 +191,8 @@ class Shops:
     """Apps by their settings, as new for each test: making one takes as long as many a test.
 
     What an app gathers while it runs stands in its extensions; of routes, compiled templates and
-    compiled statements it does no harm to have made them before.
+    compiled statements it does no harm to have made them before. Connections to PostgreSQL stay
+    open too, for a new one costs its server more than most tests ask of it.
     """
 
     def __init__(self, templates: FileSystemBytecodeCache) -> None:
@@ -205,6 +209,12 @@ class Shops:
         app.extensions.clear()
         app.extensions.update(extensions, gateways=open_gateways(settings, ready=assert_idle))
         return app
+
+    def close(self) -> None:
+        """Every connection of every app."""
+        for app, _ in self._made.values():
+            with app.app_context():
+                close(app)
 
 
 class Browser(FlaskClient):
