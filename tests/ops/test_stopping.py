@@ -49,7 +49,7 @@ def test_who_is_told_to_end_while_settling_down_to_wait_ends(
         until(lambda: listens(process.pid), 20)
         time.sleep(0.5)  # by then it waits
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
     finally:
         process.kill()
         process.wait()
