@@ -71,6 +71,7 @@ class World:
             return self._process.wait(5)
         finally:
             self._process.kill()
+            self._process.wait()
             assert self._process.stdout is not None
             self._process.stdout.close()
             self._process = None
