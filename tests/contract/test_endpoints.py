@@ -167,9 +167,9 @@ def test_the_table_names_every_endpoint_once() -> None:
 
 @pytest.mark.parametrize(("method", "path", "code", "state"), ROWS, ids=lambda part: part)
 def test_what_the_table_says_is_what_is_answered(
-    running: World, method: str, path: str, code: str, state: str
+    world: World, method: str, path: str, code: str, state: str
 ) -> None:
-    shippo = Caller(running.url)
+    shippo = Caller(world.url)
     address = re.sub(r"\{([a-z-]+)\}", lambda name: IDS[name[1]](shippo), path.split(" (")[0])
     body = BODIES.get((method, path))
     answer = shippo.call(method, address, **({"json": body(shippo)} if body else {}))
@@ -177,16 +177,16 @@ def test_what_the_table_says_is_what_is_answered(
     assert (state == "absent") == (answer.text == '{"detail":"Not found."}')
 
 
-def test_an_address_nobody_wrote_down_is_not_found(running: World) -> None:
+def test_an_address_nobody_wrote_down_is_not_found(world: World) -> None:
     token = {"Authorization": "ShippoToken shippo_test_1"}
     for path in ("/shipping", "/shipments/1/2/3", "/v3/addresses", "/transactions.json"):
-        assert requests.get(running.url + path, headers=token, timeout=5).status_code == 404
+        assert requests.get(world.url + path, headers=token, timeout=5).status_code == 404
 
 
 @pytest.mark.parametrize("control", ["journeys", "faults/kinds"])
-def test_every_journey_and_fault_is_described(running: World, control: str) -> None:
+def test_every_journey_and_fault_is_described(world: World, control: str) -> None:
     named = set(re.findall(r"`([a-z0-9_]+)`", PAGE.read_text()))
-    assert {each.get("name") or each["do"] for each in running.get(control)} <= named
+    assert {each.get("name") or each["do"] for each in world.get(control)} <= named
 
 
 def test_every_control_has_an_example() -> None:
