@@ -35,6 +35,7 @@ FOLDER = ROOT / "docs" / "pictures"
 LOOKS = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
 MINOR = {
     *("cart", "portal", "desk-order-no-rate", "desk-order-sent", "order-trouble"),
+    *("desk-setup", "desk-webhook", "desk-replay"),
     *("board-parcel", "board-journeys", "board-faults", "board-deliveries", "carrier"),
 }
 """Pages of which two pictures do."""
@@ -215,6 +216,9 @@ class Story:
             "portal": (alice, "/account/orders"),
             "desk": (merchant, "/admin/"),
             "orders": (merchant, "/admin/orders"),
+            "desk-setup": (merchant, "/admin/setup"),
+            "desk-webhook": (merchant, "/admin/webhooks/7"),
+            "desk-replay": (merchant, "/admin/webhooks/replay"),
             "case": (merchant, self.case(merchant)),
             "board": (None, f"{self.world.url}/_sandbox/"),
             "board-journeys": (None, f"{self.world.url}/_sandbox/plays"),
