@@ -12,7 +12,7 @@ from tests.faults.stage import Stage, stage
 from tests.faults.storm import Storm, blown
 from tests.faults.teams import Naive, Ours
 
-OURS = Storm(purchases=60, kills=30)
+OURS = Storm(purchases=40, kills=20)
 THEIRS = Storm(purchases=20, kills=10)
 
 pytestmark = pytest.mark.timeout(900)
