@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from shop.calendars import HOME as HOME
-from shop.calendars import business_days_after
+from shop.calendars import business_days_after, business_days_between
 from shop.values import Address, LeftOut, Money, Package, Promise, Rate
 from shop.zones import FAR_STATES, Zone, only_by_post, zone
 
@@ -156,6 +156,11 @@ def promise(now: datetime, days: int | None, *, exact: bool) -> Promise:
 def usual(now: datetime, days: int = STANDARD_DAYS) -> Promise:
     """When standard delivery arrives as a rule, where no address is known yet."""
     return promise(now, days, exact=False)
+
+
+def as_quick(made_at: datetime, last: date, now: datetime) -> date:
+    """The day it would arrive that was to arrive on `last` when asked then, if it left next."""
+    return business_days_after(ship_day(now), business_days_between(ship_day(made_at), last))
 
 
 def time_left(now: datetime) -> timedelta | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from shop import choices, drift, rates
-from shop.calendars import business_days_after, business_days_between
 from shop.db import session
 from shop.models import Basket, Order, Quote, QuoteRun, RateDecision
 from shop.outside import world_now
-from shop.values import Verdict
+from shop.values import Money, Verdict
 
 CAUSE = "The price had expired when the order was placed."
 
@@ -26,20 +25,21 @@ def renewed(basket: Basket, was: Quote, run: QuoteRun) -> Quote | None:
 
     What is absorbed the shopper does not pay. None: they have to choose again.
     """
-    days = business_days_between(rates.ship_day(was.run.made_at), was.arrives_last)
     agreed = drift.Agreed(
         service=was.service,
         price=was.price,
         by=was.arrives_last,
-        quick=business_days_after(rates.ship_day(world_now()), days),
+        quick=rates.as_quick(was.run.made_at, was.arrives_last, world_now()),
     )
-    decision = drift.decide(choices.drift_policy(), agreed, run.quotes)
-    quote = decision.offer
+    # Of the merchant's own options two may be bought by one service: the name tells them apart.
+    alike = [quote for quote in run.quotes if quote.name == was.name]
+    decided = drift.decide(choices.drift_policy(), agreed, alike)
+    quote = decided.offer
     if quote is None:
         return None
-    if decision.verdict is Verdict.ABSORBED:
+    if decided.verdict is Verdict.ABSORBED:
         quote.was_minor, quote.price_minor = quote.price_minor, was.price_minor
-    quote.instead_of, quote.verdict = was, decision.verdict
+    quote.instead_of, quote.verdict = was, decided.verdict
     basket.quote = quote
     return quote
 
@@ -50,19 +50,31 @@ def recorded(order: Order) -> None:
     was = quote.instead_of
     if was is None or quote.verdict is None:
         return
-    price = quote.was if quote.verdict is Verdict.ABSORBED and quote.was else quote.price
-    session.add(
-        RateDecision(
-            parcel_id=order.parcels[0].id,
-            run_id=quote.run_id,
-            cause=CAUSE,
-            verdict=quote.verdict,
-            was_title=was.title[:200],
-            was_service=was.service,
-            was_minor=was.price_minor,
-            currency=was.currency,
-            quote_id=quote.id,
-            now_minor=price.minor,
-            policy=choices.drift_policy().to_json(),
-        )
+    costs = quote.was if quote.verdict is Verdict.ABSORBED else quote.price
+    row = decision(quote.run, quote.verdict, (was, was.price), (quote, costs), CAUSE)
+    row.parcel_id = order.parcels[0].id
+    session.add(row)
+
+
+def decision(
+    run: QuoteRun,
+    verdict: Verdict,
+    was: tuple[Quote, Money],
+    now: tuple[Quote | None, Money | None],
+    cause: str,
+) -> RateDecision:
+    """One decision by the policy of today: what was agreed and what is taken, each at its price."""
+    before, agreed = was
+    quote, costs = now
+    return RateDecision(
+        run=run,
+        cause=cause[:300],
+        verdict=verdict,
+        was_title=before.full_title[:200],
+        was_service=before.service,
+        was_minor=agreed.minor,
+        currency=agreed.currency,
+        quote=quote,
+        now_minor=costs.minor if costs else None,
+        policy=choices.drift_policy().to_json(),
     )

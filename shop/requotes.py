@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from shop import choices, circuit, drift, rates
-from shop.calendars import business_days_after, business_days_between
-from shop.carriers import spoken
+from shop import choices, circuit, drift, rates, renewals
 from shop.db import changed, now, session
 from shop.drift import Agreed, Decision
 from shop.models import Account, Order, Parcel, Quote, QuoteRun, RateDecision
@@ -98,14 +96,12 @@ def agreed(parcel: Parcel) -> Agreed:
     """What was agreed for this parcel: what staff chose last, else what the customer did."""
     quote = _agreed_quote(parcel)
     chosen = quote.id != parcel.order.quote_id
-    made = rates.ship_day(quote.run.made_at)
-    days = business_days_between(made, quote.arrives_last)
     promised = None if chosen else parcel.order.promise_last
     return Agreed(
         service=quote.service if quote.buyable else None,
         price=quote.cost or quote.was or quote.price,
         by=promised or quote.arrives_last,
-        quick=business_days_after(rates.ship_day(world_now()), days),
+        quick=rates.as_quick(quote.run.made_at, quote.arrives_last, world_now()),
     )
 
 
@@ -169,13 +165,6 @@ def _agreed_quote(parcel: Parcel) -> Quote:
     return next(filter(None, chosen), None) or parcel.order.quote
 
 
-def _title(quote: Quote) -> str:
-    """What was agreed; of the merchant's own option also the service its label is bought by."""
-    if not quote.carrier_account or not quote.name:
-        return quote.title
-    return f"{quote.name} ({spoken(quote.carrier_name, quote.service_name)})"
-
-
 def _by_machine(parcel: Parcel) -> int:
     """How many decisions a machine made since a person last did; placing the order was one."""
     count, first = 0, parcel.order.quote.run_id
@@ -196,20 +185,8 @@ def _written(
     before = _agreed_quote(parcel)
     was = before.cost or before.was or before.price
     now_costs: Money | None = quote.price if quote else None
-    row = RateDecision(
-        parcel_id=parcel.id,
-        run=run,
-        cause=parcel.why[:300],
-        verdict=verdict,
-        was_title=_title(before)[:200],
-        was_service=before.service,
-        was_minor=was.minor,
-        currency=was.currency,
-        quote=quote,
-        now_minor=now_costs.minor if now_costs else None,
-        policy=choices.drift_policy().to_json(),
-        account_id=who.id if who else None,
-    )
+    row = renewals.decision(run, verdict, (before, was), (quote, now_costs), parcel.why)
+    row.parcel_id, row.account_id = parcel.id, who.id if who else None
     session.add(row)
     session.flush()
     session.expire(parcel, ["decisions"])

@@ -134,12 +134,7 @@ def _lapsed(was: Quote, now: Quote) -> str:
             price=money(now.price),
         )
     elif now.price_minor < was.price_minor:
-        words = _(
-            "%(service)s now costs %(price)s. It was %(before)s when you chose it.",
-            service=now.title,
-            price=money(now.price),
-            before=money(was.price),
-        )
+        words = _repriced(was, now)
     looked = _("Some time has passed, so we asked again and nothing is ordered yet.")
     arrives = _("It arrives %(days)s.", days=i18n.day_range(now.promise))
     return f"{looked} {words} {arrives}"
@@ -235,14 +230,17 @@ def _picked(earlier: Quote | None, run: QuoteRun) -> tuple[Quote | None, str]:
     if now is None:
         told = _("%(service)s, which you chose, is no longer offered.", service=earlier.title)
         return None, told + " " + _("Please choose again.")
-    if now.price_minor != earlier.price_minor:
-        return now, _(
-            "%(service)s is now %(price)s. It was %(before)s when you chose it.",
-            service=now.title,
-            price=money(now.price),
-            before=money(earlier.price),
-        )
-    return now, ""
+    return now, _repriced(earlier, now) if now.price_minor != earlier.price_minor else ""
+
+
+def _repriced(was: Quote, now: Quote) -> str:
+    words: str = _(
+        "%(service)s is now %(price)s. It was %(before)s when you chose it.",
+        service=now.title,
+        price=money(now.price),
+        before=money(was.price),
+    )
+    return words
 
 
 def _in_review(mine: Basket, quote: Quote, form: ReviewForm, *, changed: bool = False) -> str:

@@ -192,6 +192,13 @@ class Quote(Model):
     def title(self) -> str:
         return self.name or spoken(self.carrier_name, self.service_name)
 
+    @property
+    def full_title(self) -> str:
+        """Of the merchant's own option also the service its label is bought by."""
+        if not self.carrier_account or not self.name:
+            return self.title
+        return f"{self.name} ({spoken(self.carrier_name, self.service_name)})"
+
 
 class Order(Model):
     """What somebody bought, where it goes, and what they were promised.

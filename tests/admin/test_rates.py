@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
-from shop import choices, circuit, purchases
+from shop import choices, circuit, purchases, renewals
 from shop.db import now, session
 from shop.drift import Policy
 from shop.models import Parcel
@@ -88,6 +88,21 @@ def test_for_our_own_prices_it_tells_why(client: FlaskClient, world: World):
     assert "Why not live" in text
     assert "the connection broke" in text
     assert "Standard delivery" in text
+
+
+def test_who_lost_a_rate_that_the_policy_took_before_is_not_told_to_choose(client: FlaskClient):
+    parcel = placed()
+    quote = parcel.order.quote
+    agreed = (quote, quote.price)
+    parcel.decisions.append(
+        renewals.decision(quote.run, Verdict.SAME, agreed, agreed, "It had expired.")
+    )
+    parcel.wait_for(ParcelState.NEEDS_RATE, "Gone.")
+    parcel.rate_id = parcel.requote_at = None
+    session.commit()
+    page = order_page(make.signed_in(client, make.pat()), parcel)
+    assert "Nobody is asking the carriers" in page.text
+    assert "The policy does not allow any of the offers" not in page.text
 
 
 def test_what_a_carrier_says_is_shown_word_for_word(client: FlaskClient, world: World):

@@ -50,6 +50,16 @@ def lost(world) -> LabelIntent:
     return intent
 
 
+def given_up(world) -> tuple[LabelIntent, LabelIntent]:
+    """One bought and lost, released by a person, and the next, which waits to be sent."""
+    intent = lost(world)
+    reviews.release(intent, make.pat(), "gave up")
+    again = purchases.wish(intent.parcel)
+    later(labels.buy, again.id)
+    session.commit()
+    return intent, again
+
+
 def unanswered(world, do: str) -> LabelIntent:
     """Sent an hour ago, and the answer never came."""
     world.fault("POST", "/transactions", do, times=1)
@@ -137,11 +147,7 @@ def test_giving_up_takes_the_orders_number_and_a_reason_and_buys_once_more(
 
 
 def test_a_label_that_turns_up_after_the_second_was_bought_is_surplus(app, world, work):
-    intent = lost(world)
-    reviews.release(intent, make.pat(), "gave up")
-    again = purchases.wish(intent.parcel)
-    later(labels.buy, again.id)
-    session.commit()
+    intent, again = given_up(world)
     work.until(lambda: again.state is IntentState.PURCHASED)
     first = next(sold for sold in world.ledger() if sold["metadata"] == intent.reference)
     session.commit()
@@ -152,11 +158,7 @@ def test_a_label_that_turns_up_after_the_second_was_bought_is_surplus(app, world
 
 
 def test_a_label_that_turns_up_before_the_second_was_sent_is_the_one_and_only(app, world, work):
-    intent = lost(world)
-    reviews.release(intent, make.pat(), "gave up")
-    again = purchases.wish(intent.parcel)
-    later(labels.buy, again.id)
-    session.commit()
+    intent, again = given_up(world)
     labels.hear(world.ledger()[0]["object_id"], Via.WEBHOOK)
     session.commit()
     assert (intent.state, again.state) == (IntentState.PURCHASED, IntentState.RELEASED)
@@ -167,10 +169,7 @@ def test_a_label_that_turns_up_before_the_second_was_sent_is_the_one_and_only(ap
 
 
 def test_one_that_turns_up_while_the_second_is_being_sent_is_surplus(app, world):
-    intent = lost(world)
-    reviews.release(intent, make.pat(), "gave up")
-    again = purchases.wish(intent.parcel)
-    session.commit()
+    _, again = given_up(world)
     first = world.ledger()[0]["object_id"]
     with sa.Connection(db.engine) as other:
         held = sa.select(LabelIntent.id).filter_by(id=again.id).with_for_update()

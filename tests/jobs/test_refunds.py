@@ -59,6 +59,16 @@ def bought(work) -> Parcel:
     return parcel
 
 
+def refused(world, work) -> Refund:
+    """The refund of a label that was used before the carrier had decided."""
+    refund = wanted(bought(work))
+    number = refund.parcel.tracking_number
+    job.send(refund.id)
+    world.scan(number, "TRANSIT", "package_accepted")
+    work.until(lambda: refund.state is RefundState.REJECTED)
+    return refund
+
+
 def shippo(app) -> Shippo:
     """Shippo as the shop asks it, with no transaction of the test's own open."""
     session.rollback()
@@ -92,12 +102,8 @@ def test_a_void_is_followed_until_the_money_is_back(app, world, work):
 
 
 def test_a_void_of_a_label_used_meanwhile_is_followed_until_it_is_refused(app, world, work):
-    parcel = bought(work)
-    number = parcel.tracking_number
-    refund = wanted(parcel)
-    job.send(refund.id)
-    world.scan(number, "TRANSIT", "package_accepted")
-    work.until(lambda: refund.state is RefundState.REJECTED)
+    refund = refused(world, work)
+    parcel = refund.parcel
     assert [sold["status"] for sold in world.ledger()] == ["REFUNDREJECTED"]
     assert parcel.state is ParcelState.NEEDS_LABEL
     assert refund.used
@@ -251,15 +257,11 @@ def test_a_key_refused_while_asking_how_the_label_stands_says_nothing_of_the_lab
 
 
 def test_a_refusal_that_is_taken_back_is_money_back_whichever_is_heard_first(app, world, work):
-    parcel = bought(work)
-    number, transaction = parcel.tracking_number, parcel.transaction_id
-    refund = wanted(parcel)
-    job.send(refund.id)
-    world.scan(number, "TRANSIT", "package_accepted")
-    work.until(lambda: refund.state is RefundState.REJECTED)
-    refused = shippo(app).transaction(transaction)
+    refund = refused(world, work)
+    label = refund.transaction_id
+    told = shippo(app).transaction(label)
     for status in (TransactionStatus.REFUNDED, TransactionStatus.REFUNDREJECTED):
-        refunds.heard(replace(refused, status=status))
+        refunds.heard(replace(told, status=status))
         session.commit()
     assert (refund.state, refund.reason, refund.used) == (RefundState.GRANTED, "", False)
 
@@ -351,12 +353,8 @@ def test_a_scan_of_a_voided_label_is_an_alarm_and_not_the_parcels_news(app, worl
 
 
 def test_a_label_whose_refund_was_refused_can_be_used_again(app, world, work):
-    parcel = bought(work)
-    number, transaction = parcel.tracking_number, parcel.transaction_id
-    refund = wanted(parcel)
-    job.send(refund.id)
-    world.scan(number, "TRANSIT", "package_accepted")
-    work.until(lambda: refund.state is RefundState.REJECTED)
+    refund = refused(world, work)
+    parcel, number, transaction = refund.parcel, refund.tracking_number, refund.transaction_id
     told = shippo(app).track("usps", number)
     strays.scanned(told, Via.WEBHOOK, datetime.now(UTC))
     session.commit()
@@ -369,12 +367,8 @@ def test_a_label_whose_refund_was_refused_can_be_used_again(app, world, work):
 
 
 def test_a_label_is_not_taken_back_where_there_is_another(app, world, work):
-    parcel = bought(work)
-    number = parcel.tracking_number
-    refund = wanted(parcel)
-    job.send(refund.id)
-    world.scan(number, "TRANSIT", "package_accepted")
-    work.until(lambda: refund.state is RefundState.REJECTED)
+    refund = refused(world, work)
+    parcel = refund.parcel
     again = purchases.wish(parcel)
     session.commit()
     with pytest.raises(custody.CannotKeep):

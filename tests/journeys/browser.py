@@ -28,10 +28,11 @@ WHAT_AXE_FINDS = (
 )
 
 
-def found_by_axe(page: Page, options: dict[str, Any]) -> list[str]:
+def found_by_axe(page: Page, **rules: Any) -> list[str]:
     """What axe finds fault with. It is read in once a page, and says no more than is wanted."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    options = {"resultTypes": ["violations"], "preload": False, **rules}
     faults: list[str] = page.evaluate(WHAT_AXE_FINDS, options)
     return [f"{page.url}: {fault}" for fault in faults]
 
@@ -59,11 +60,7 @@ class Visitor:
         colours: bool = False,
     ) -> None:
         self.javascript, self.axe = javascript, axe
-        self._options = {
-            "resultTypes": ["violations"],
-            "preload": False,
-            "rules": {"color-contrast": {"enabled": colours}},
-        }
+        self._rules = {"rules": {"color-contrast": {"enabled": colours}}}
         self.context: BrowserContext = browser.new_context(
             base_url=base,
             java_script_enabled=javascript,
@@ -93,7 +90,7 @@ class Visitor:
         schemes (test_every_page.py).
         """
         if self.javascript and self.axe:
-            self.faults += found_by_axe(self.page, self._options)
+            self.faults += found_by_axe(self.page, **self._rules)
         return self.page
 
     def sign_in(self, email: str, password: str = "quayside-demo") -> None:

@@ -15,7 +15,7 @@ from tests.until import until
 from tests.world import TWILIO_TOKEN, World
 
 PAGES = ("", "plays", "trouble", "deliveries", "calls", "sold", "mailbox", "phone")
-QUICKER = 12
+QUICKER = 5
 """How many times slower a page may be among thirty times as many parcels."""
 
 FULL = 1500

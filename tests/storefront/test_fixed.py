@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from shop import choices, i18n, rates
@@ -11,7 +13,7 @@ from shop.db import session
 from shop.models import Order, QuoteRun
 from shop.values import ParcelState, Promise, QuoteSource
 from tests import make
-from tests.storefront.test_checkout import CHARLIE, to_delivery, to_review
+from tests.storefront.test_checkout import CHARLIE, expired, to_delivery, to_review
 from tests.visit import Page, visit
 from tests.world import World
 
@@ -129,6 +131,22 @@ def test_two_options_by_one_service_are_not_mistaken_for_each_other(
     (chosen,) = page.all(".rate-option:has(input[checked])")
     assert "Gift delivery" in chosen.get_text()
     assert "is now" not in page.text
+
+
+def test_of_two_options_by_one_service_the_one_chosen_is_kept_when_its_price_has_expired(
+    client: FlaskClient, world: World
+):
+    standard, express = make.fixed()
+    choices.set_fixed_options([standard, replace(express, service=standard.service)])
+    session.commit()
+    page = to_delivery(client)
+    chosen = session.scalars(sa.select(QuoteRun)).one().quotes[1]
+    assert chosen.name == express.name
+    page = page.submit("/checkout/delivery", rate=chosen.token)
+    expired()
+    page = page.submit("/checkout/review")
+    assert page.url == "/checkout/review"
+    assert f"{express.name} still costs $19.90." in page.text
 
 
 def test_a_product_promises_the_days_of_the_first_option(client: FlaskClient):
