@@ -165,7 +165,7 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
         return None
     if not intent.state.open and told.status is TransactionStatus.SUCCESS:
         # Refused or given up, and bought all the same: mostly it is ours.
-        known.surplus = _needless(told, intent, parcel)
+        known.surplus = _needless(told, intent, parcel) or not _stood_down(parcel)
         return None if known.surplus else settlements.settled(intent, parcel, told, via)
     # Said not to be sent and to be tried again, and yet it is there: then nothing more is sent.
     there = intent.state is IntentState.READY and told.status is not TransactionStatus.ERROR
@@ -177,19 +177,16 @@ def heard(told: Transaction, via: Via, wish_id: int | None = None) -> Parcel | N
 def _needless(told: Transaction, intent: LabelIntent, parcel: Parcel) -> bool:
     """Whether a label found late is not this parcel's any more.
 
-    Its money was asked back, or another was asked for since and may have been sent. And whenever a
-    quick label was asked for anew, it may have been for another address.
+    Its money was asked back. Or a quick label was asked for anew, perhaps for another address.
     """
     if ledger.asked_back(told):
         return True
     newest = sa.select(sa.func.max(LabelIntent.id)).filter_by(parcel_id=parcel.id)
-    if parcel.order.quick and session.scalar(newest) != intent.id:
-        return True
-    return not _stood_down(parcel)
+    return parcel.order.quick and session.scalar(newest) != intent.id
 
 
 def _stood_down(parcel: Parcel) -> bool:
-    """Take back the wish for another label where it is certain that it was not sent.
+    """Take back the wish for another label; whether none is open now, and none may have been sent.
 
     Nobody is waited for: whoever has it just now is about to send it.
     """
