@@ -306,9 +306,9 @@ def test_a_page_is_as_quick_in_a_full_world(world: World) -> None:
 
 
 def taken_s(world: World, path: str) -> float:
-    """The quickest of five: others may be at work on this machine."""
+    """The quickest of thirty: others may be at work on this machine, and for a while."""
     times = []
-    for _ in range(5):
+    for _ in range(30):
         begun = time.monotonic()
         assert requests.get(f"{world.url}/_sandbox/{path}", timeout=5).ok
         times.append(time.monotonic() - begun)
